@@ -1,0 +1,55 @@
+"""Find repeated paragraphs, exact and near, in any language; Arabic first.
+
+>>> import dedup
+>>> report = dedup.scan(["النص الأول الذي كتبه المحرر عن افتتاح المدرسة الجديدة في المدينة",
+...                      "النص الاول الذي كتبه المحرر عن افتتاح المدرسه الجديده فى المدينة"])
+>>> report.verdict, report.by_kind["normalized"]
+('block', 1)
+"""
+
+from dedup.detect import compare, explain, normalize, paragraphs, scan, sign, similarity
+from dedup.errors import DedupError, InputError, ReadError, SettingsError
+from dedup.model import (
+    Diff,
+    DiffOp,
+    Document,
+    Explanation,
+    Group,
+    Match,
+    Paragraph,
+    Problem,
+    Report,
+    Similarity,
+    Skipped,
+)
+from dedup.settings import Settings
+from dedup.text.normalize import Normalized
+from dedup.version import __version__
+
+__all__ = [
+    "DedupError",
+    "Diff",
+    "DiffOp",
+    "Document",
+    "Explanation",
+    "Group",
+    "InputError",
+    "Match",
+    "Normalized",
+    "Paragraph",
+    "Problem",
+    "ReadError",
+    "Report",
+    "Settings",
+    "SettingsError",
+    "Similarity",
+    "Skipped",
+    "__version__",
+    "compare",
+    "explain",
+    "normalize",
+    "paragraphs",
+    "scan",
+    "sign",
+    "similarity",
+]

@@ -1,0 +1,53 @@
+"""The command `dedup`: one module a subcommand.
+
+Exit codes: 0 nothing at or above `--fail-on`, 1 something, 2 something could not be done.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from dedup.cli.compare import compare
+from dedup.cli.explain import explain
+from dedup.cli.scan import scan
+from dedup.errors import DedupError
+from dedup.version import __version__
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 nothing at or above --fail-on, 1 something, 2 something could not be done.",
+)
+@click.version_option(__version__, prog_name="dedup")
+def cli() -> None:
+    """Find repeated paragraphs, exact and near, in any language; Arabic first."""
+
+
+for _command in (scan, compare, explain):
+    cli.add_command(_command)
+
+
+def main() -> NoReturn:
+    """Run the command and leave the process with its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # unwinds, so files are tidied up
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except DedupError as error:
+        click.echo(f"dedup: {error}", err=True)
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("dedup: stopped; nothing was written", err=True)
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

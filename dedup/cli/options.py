@@ -1,0 +1,101 @@
+"""What the commands share: their options, and the settings that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedup.cli.config import COMMAND_KEYS, load_config
+from dedup.errors import SettingsError
+from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
+from dedup.write import WRITERS
+
+COLORS = ("auto", "always", "never")
+
+_Command = Callable[..., Any]
+
+
+def _option(*names: str, **attributes: Any) -> Callable[[_Command], _Command]:
+    return click.option(*names, default=None, **attributes)
+
+
+MATCHING = (
+    _option("-t", "--threshold", type=float, help="Least score of a near duplicate, 0 to 1.  [default: 0.85]"),
+    _option(
+        "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
+    ),
+    _option("--level", type=click.Choice(LEVELS), help="The weakest kind to look for.  [default: rewritten]"),
+    _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
+    _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
+)
+"""Options that decide what is alike."""
+
+READING = (
+    _option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), help="How text is split.  [default: auto]"),
+    _option("--text-field", metavar="NAME", help="Field of a JSON row with the text.  [default: text]"),
+    _option("--id-field", metavar="NAME", help="Field of a JSON row with the id.  [default: id]"),
+)
+"""Options that decide how inputs are read."""
+
+DECIDING = (
+    _option("--scope", metavar="SCOPE", help=f"{','.join(SCOPES)}: which pairs count.  [default: both]"),
+    _option("--keep", type=click.Choice(KEEP), help="Which paragraph stands for its group.  [default: first]"),
+    _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
+    _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
+    _option("-e", "--exit-zero", is_flag=True, flag_value=True, help="Exit with 0 even with findings (2 stays 2)."),
+    _option("-j", "--workers", type=int, metavar="N", help="Threads; never changes the result.  [default: all cores]"),
+)
+"""Options that decide what is reported and how the command ends."""
+
+WRITING = (
+    _option(
+        "-f",
+        "--output-format",
+        type=click.Choice(tuple(WRITERS)),
+        help="[default: by the suffix of -o; full on a terminal, concise in a pipe]",
+    ),
+    _option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file, whole or not at all."),
+    _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),
+    _option("--redact", is_flag=True, flag_value=True, help="Leave all text of articles out of the output."),
+    click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Heeds NO_COLOR."),
+    _option("-q", "--quiet", is_flag=True, flag_value=True, help="Findings and problems only."),
+    click.option("-v", "--verbose", is_flag=True, help="Name every input that was left out."),
+)
+"""Options that decide what is written where."""
+
+CONFIGURING = (
+    click.option("--config", type=click.Path(path_type=Path), help="Use this file of settings."),
+    click.option("--isolated", is_flag=True, help="Use no file of settings."),
+)
+"""Options on files of settings."""
+
+
+def with_options(*tables: tuple[Callable[[_Command], _Command], ...]) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds the options of `tables`, in their order."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed([option for table in tables for option in table]):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def resolve(options: dict[str, Any], config: Path | None, isolated: bool) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings, and the options of the command: the command line before the file.
+
+    Raises:
+        SettingsError: a value out of range or an unknown key.
+    """
+    merged = load_config(config, isolated)
+    merged.update({name: value for name, value in options.items() if value is not None})
+    command = {name: merged.pop(name, None) for name in COMMAND_KEYS}
+    if command["output_format"] not in (None, *WRITERS):
+        raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command['output_format']!r}")
+    for name in COMMAND_KEYS[1:]:
+        if not isinstance(command[name], bool | None):
+            raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")
+    return Settings().replace(**merged), command

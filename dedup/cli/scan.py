@@ -1,0 +1,47 @@
+"""`dedup scan`: the repeated paragraphs within and between the inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedup import detect
+from dedup.cli.options import CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
+from dedup.cli.output import deliver
+from dedup.read.files import Stdin
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=click.Path(path_type=Path))
+@with_options(MATCHING, READING, DECIDING)
+@click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
+@with_options(WRITING, CONFIGURING)
+@click.pass_context
+def scan(
+    context: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    stdin_filename: str | None,
+    output: Path | None,
+    color: str,
+    verbose: bool,
+    config: Path | None,
+    isolated: bool,
+    **options: Any,
+) -> None:
+    r"""Find repeated paragraphs in files and folders.
+
+    Reads .txt, .md, .html and .jsonl, and .gz of them; - is standard input. Folders are walked.
+
+    \b
+    Examples:
+      dedup scan seeds/
+      dedup scan article.txt archive/ --fail-on exact -f json -o report.json
+      cat draft.html | dedup scan - --stdin-filename draft.html
+    """
+    settings, command = resolve(options, config, isolated)
+    inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
+    report = detect.scan(inputs, settings=settings)
+    context.exit(deliver(report, command, output, color, verbose))

@@ -1,0 +1,31 @@
+"""The exceptions of dedup.
+
+    DedupError
+    ├── SettingsError (ValueError)   a setting out of its range, or unknown
+    ├── InputError (TypeError)       a value that no reader takes
+    └── ReadError                    an input that cannot be read: place, finding, remedy
+
+In a scan, what cannot be read is no exception but a `Problem` in the report: the other inputs go on.
+"""
+
+
+class DedupError(Exception):
+    """Stand above every exception that dedup raises on purpose."""
+
+
+class SettingsError(DedupError, ValueError):
+    """Say which setting is wrong, what was given, and what would be right."""
+
+
+class InputError(DedupError, TypeError):
+    """Say which input is of a type that dedup does not read."""
+
+
+class ReadError(DedupError):
+    """Carry what a `Problem` says: the place, what was found there, and what to try."""
+
+    def __init__(self, place: str, finding: str, remedy: str = "") -> None:
+        super().__init__(f"{place}: {finding}" + (f"; {remedy}" if remedy else ""))
+        self.place = place
+        self.finding = finding
+        self.remedy = remedy

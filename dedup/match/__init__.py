@@ -1,0 +1,1 @@
+"""From candidate pairs to confirmed matches, their differences and their groups."""

@@ -1,0 +1,143 @@
+"""From inputs to documents: whatever the caller has, one stream of what was read and what was not.
+
+A reader yields a `Document` for each text, and for everything else what became of it: a `Problem`
+(it should have been readable), a `Skipped` (left out for a reason that is no error), a `Notice`.
+Adding a format is a row in READERS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import InputError, SettingsError
+from dedup.model import Document, Notice, Problem, Skipped
+from dedup.read.files import Source, Stdin, open_path, walk
+from dedup.read.tables import jsonl_documents, mapping_document
+from dedup.read.text import text_documents
+from dedup.settings import Settings, nearest
+
+Input = str | Path | Document | Stdin | Mapping[str, Any]
+Inputs = Input | Iterable[Input]
+Item = Document | Problem | Skipped | Notice
+Reader = Callable[[Source, Settings], Iterator[Item]]
+
+
+def _html(source: Source, settings: Settings) -> Iterator[Item]:
+    from dedup.read.markup import html_documents  # lxml loads with the first page
+
+    return html_documents(source, settings)
+
+
+def _markdown(source: Source, settings: Settings) -> Iterator[Item]:
+    from dedup.read.markup import markdown_documents
+
+    return markdown_documents(source, settings)
+
+
+READERS: dict[str, Reader] = {
+    ".txt": text_documents,
+    ".text": text_documents,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".html": _html,
+    ".htm": _html,
+    ".jsonl": jsonl_documents,
+    ".ndjson": jsonl_documents,
+}
+"""Suffix -> reader; a `.gz` after it is unpacked on the way."""
+
+
+def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
+    """Yield the documents of `inputs` in their order, and what became of everything else.
+
+    Raises:
+        InputError: an input of a type that is not read; its place in the list is named.
+    """
+    seen: set[tuple[int, int]] = set()
+    for number, item in enumerate(_listed(inputs), 1):
+        if isinstance(item, str):
+            yield Document(str(number), item)
+        elif isinstance(item, Document):
+            yield item
+        elif isinstance(item, Mapping):
+            yield mapping_document(item, number, settings)
+        elif isinstance(item, Path):
+            yield from _read_path(item, settings, seen)
+        elif isinstance(item, Stdin):
+            yield from _read_stdin(item, settings)
+        else:
+            raise InputError(
+                f"input {number}: cannot read {type(item).__name__}; "
+                "give str (text), Path (a file or folder), Document, or a mapping with id and text"
+            )
+
+
+def document_of(text: str, format: str) -> Document:
+    """Return `text` as a document, with its blocks where `format` is a markup.
+
+    Raises:
+        SettingsError: an unknown format.
+    """
+    if format == "text":
+        return Document("1", text)
+    from dedup.read import markup
+
+    formats = {"html": markup.html_document, "markdown": markup.markdown_document}
+    if format not in formats:
+        raise SettingsError(f"unknown format {format!r}; {nearest(format, ('text', *formats))}")
+    return formats[format](text, "1")
+
+
+def _listed(inputs: Inputs) -> Iterable[Input]:
+    if isinstance(inputs, str | Path | Document | Stdin | Mapping):
+        return (inputs,)
+    if isinstance(inputs, _NO_LIST) or not isinstance(inputs, Iterable):
+        raise InputError(f"cannot read {type(inputs).__name__}; give str, Path, Document, a mapping, or a list of them")
+    return inputs
+
+
+_NO_LIST: tuple[type, ...] = (bytes, bytearray)
+
+
+def _read_path(path: Path, settings: Settings, seen: set[tuple[int, int]]) -> Iterator[Item]:
+    if not path.is_dir():
+        yield from _read_once(path, settings, seen, in_walk=False)
+        return
+    readable = 0
+    for found in walk(path, READERS):
+        if isinstance(found, Path):
+            readable += 1
+            yield from _read_once(found, settings, seen, in_walk=True)
+        else:
+            yield found
+    if not readable:
+        yield Problem(str(path), "no file here that dedup reads", f"it reads {' '.join(READERS)}, and .gz of them")
+
+
+def _read_once(path: Path, settings: Settings, seen: set[tuple[int, int]], in_walk: bool) -> Iterator[Item]:
+    """Read a file unless it was read before: named twice, all of it would be its own duplicate."""
+    opened = open_path(path, in_walk)
+    if not isinstance(opened, Source):
+        yield opened
+    elif opened.identity is not None and opened.identity in seen:
+        yield Skipped(str(path), "the same file was named before; read once")
+    else:
+        if opened.identity is not None:
+            seen.add(opened.identity)
+        with opened:
+            yield from _reader_of(opened)(opened, settings)
+
+
+def _read_stdin(stdin: Stdin, settings: Settings) -> Iterator[Item]:
+    opened = stdin.open()
+    if not isinstance(opened, Source):
+        yield opened
+        return
+    with opened:
+        yield from _reader_of(opened)(opened, settings)
+
+
+def _reader_of(source: Source) -> Reader:
+    return READERS.get(source.suffix, text_documents)

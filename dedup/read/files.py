@@ -1,0 +1,162 @@
+"""Files, folders and standard input, as sources of bytes that can be read more than once."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import zlib
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO, cast
+
+from dedup.model import Problem, Skipped
+
+SNIFFED_BYTES = 8_192
+"""Bytes at the beginning in which a NUL marks a binary file, as in ripgrep and git."""
+SPOOLED_BYTES = 64_000_000
+"""Bytes of a pipe that are kept in memory; more goes to an unnamed file that only this user can read."""
+UTF_16_32_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+READ_ERRORS = (OSError, EOFError, zlib.error)
+"""What a damaged or vanished file raises while it is read."""
+
+
+@dataclass
+class Source:
+    """Bytes with a name, open for reading from the start as often as wanted.
+
+    `name` is the document's id where the content gives none; `path` is None for standard input.
+    """
+
+    name: str
+    path: str | None
+    stream: IO[bytes]
+    suffix: str
+    identity: tuple[int, int] | None = None
+    gzipped: bool = False
+    in_walk: bool = False
+    _unpacked: gzip.GzipFile | None = field(default=None, repr=False)
+
+    def open(self) -> BinaryIO:
+        """Return the unpacked bytes from the start. The stream stays owned by the source."""
+        self.stream.seek(0)
+        if not self.gzipped:
+            return cast(BinaryIO, self.stream)
+        self._unpacked = gzip.GzipFile(fileobj=self.stream, mode="rb")
+        return cast(BinaryIO, self._unpacked)
+
+    def is_binary(self) -> bool:
+        """Return whether the unpacked bytes begin as no text does."""
+        start = self.open().read(SNIFFED_BYTES)
+        return b"\0" in start and not start.startswith(UTF_16_32_MARKS)
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stream.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Stdin:
+    """Standard input as one source; `filename` gives its format and its name."""
+
+    filename: str | None = None
+
+    def open(self) -> Source | Problem:
+        """Return the source, with a pipe's bytes put by so that they can be read again."""
+        name = self.filename or "-"
+        stream = _rewindable(sys.stdin.buffer)
+        source = Source(name, self.filename, stream, *_suffix_of(name))
+        return source if not _binary(source) else _not_text(name)
+
+
+def open_path(path: Path, in_walk: bool) -> Source | Problem | Skipped:
+    """Return a file as a source, or why it is none.
+
+    A binary is a problem where it was named, and no more than skipped where a walk met it.
+    """
+    name = str(path)
+    try:
+        stream: IO[bytes] = open(path, "rb")  # noqa: SIM115 - the source owns and closes it
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):  # a pipe, as of a shell's <(...)
+            stream = _rewindable(stream)
+        source = Source(name, name, stream, *_suffix_of(name), in_walk=in_walk)
+        if stat.S_ISREG(status.st_mode):
+            source.identity = (status.st_dev, status.st_ino)
+        if not _binary(source):
+            return source
+    except FileNotFoundError:
+        return Problem(name, "no such file or folder", "look for a typing error in the path")
+    except READ_ERRORS as error:
+        return unreadable(name, error)
+    source.stream.close()
+    return Skipped(name, "binary (it has NUL bytes)") if in_walk else _not_text(name)
+
+
+def _binary(source: Source) -> bool:
+    return source.is_binary()
+
+
+def _not_text(name: str) -> Problem:
+    return Problem(name, "binary, not text (it has NUL bytes)", "name a text, Markdown, HTML or JSONL file")
+
+
+def unreadable(place: str, error: BaseException) -> Problem:
+    """Return the problem that an exception of reading is."""
+    if isinstance(error, gzip.BadGzipFile | EOFError | zlib.error):
+        return Problem(place, f"damaged gzip ({error})", "unpack it by other means, or get it again")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Problem(place, f"cannot be read: {reason}")
+
+
+def _suffix_of(name: str) -> tuple[str, tuple[int, int] | None, bool]:
+    """Return the suffix that names the format, no identity yet, and whether it is gzipped."""
+    path = Path(name)
+    gzipped = path.suffix.lower() == ".gz"
+    return (path.with_suffix("") if gzipped else path).suffix.lower(), None, gzipped
+
+
+def _rewindable(stream: IO[bytes]) -> IO[bytes]:
+    """Return the rest of `stream` as a file that can be read again.
+
+    Drafts are confidential: what does not fit in memory goes to a temporary file of mode 0600
+    without a name, which the system removes however this process ends.
+    """
+    spool = tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 - the source closes it
+    shutil.copyfileobj(stream, spool)
+    return cast("IO[bytes]", spool)
+
+
+def walk(folder: Path, readers: Container[str]) -> Iterator[Path | Skipped | Problem]:
+    """Yield the files below `folder` that a reader takes, sorted by path, and what was left out.
+
+    Hidden files and folders, symbolic links, and suffixes without a reader are left out and said.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield unreadable(str(folder), error)
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if entry.name.startswith("."):
+            yield Skipped(str(path), "hidden")
+        elif entry.is_symlink():
+            yield Skipped(str(path), "symbolic link")
+        elif entry.is_dir():
+            yield from walk(path, readers)
+        elif not entry.is_file():
+            yield Skipped(str(path), "not a regular file")
+        elif _suffix_of(entry.name)[0] not in readers:
+            yield Skipped(str(path), "not a format that dedup reads")
+        else:
+            yield path

@@ -1,0 +1,89 @@
+"""Rows: JSON lines, and mappings handed over in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dedup.model import Document, Notice, Problem
+from dedup.read.encoding import decode
+from dedup.read.files import READ_ERRORS, Source, unreadable
+from dedup.settings import Settings
+
+NAMED_FIELDS = 8
+"""Fields of a row that a message names."""
+
+
+def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+    """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
+    decoded = decode(source)
+    if isinstance(decoded, Problem):
+        yield decoded
+        return
+    if decoded.notice is not None:
+        yield decoded.notice
+    try:
+        for row, line in enumerate(decoded.lines(newline="\n"), 1):
+            if line.strip():
+                yield _row_document(line, row, source, settings)
+    except (*READ_ERRORS, UnicodeDecodeError) as error:
+        yield unreadable(source.name, error)
+
+
+def _row_document(line: str, row: int, source: Source, settings: Settings) -> Document | Problem:
+    place = f"{source.name}:{row}"
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        return Problem(place, f"not JSON: {error.msg} at column {error.colno}", "one JSON object a line")
+    except (ValueError, RecursionError) as error:
+        return Problem(place, f"not JSON that can be read: {_reason(error)}")
+    if not isinstance(value, dict):
+        return Problem(place, f"a JSON {_json_type(value)}, not an object", 'one object a line: {"id": …, "text": …}')
+    return _document(value, place, source.name, settings, path=source.path, number=row)
+
+
+def _reason(error: Exception) -> str:
+    return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
+
+
+def mapping_document(mapping: Mapping[str, Any], number: int, settings: Settings) -> Document | Problem:
+    """Return a mapping of a list as a document; `number` is its id where it gives none."""
+    return _document(mapping, f"input {number}", str(number), settings)
+
+
+def _document(
+    row: Mapping[str, Any],
+    place: str,
+    default_id: str,
+    settings: Settings,
+    path: str | None = None,
+    number: int | None = None,
+) -> Document | Problem:
+    text = row.get(settings.text_field)
+    if isinstance(text, str):
+        given = row.get(settings.id_field)
+        name = default_id if given is None else str(given)
+        return Document(name, text, path=path, row=number)
+    if settings.text_field in row:
+        return Problem(place, f'field "{settings.text_field}" is a {_json_type(text)}, not text')
+    return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row))
+
+
+def _fields_of(row: Mapping[str, Any]) -> str:
+    names = [str(name)[:40] for name in row]
+    more = f" and {len(names) - NAMED_FIELDS} more" if len(names) > NAMED_FIELDS else ""
+    return f"the fields are {', '.join(names[:NAMED_FIELDS])}{more}" if names else "it has no fields"
+
+
+def _field_hint(row: Mapping[str, Any]) -> str:
+    longest = max(
+        (name for name, value in row.items() if isinstance(value, str)), key=lambda n: len(row[n]), default=None
+    )
+    return f"try --text-field {longest[:40]}" if longest else ""
+
+
+def _json_type(value: object) -> str:
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "list", dict: "object"}
+    return "null" if value is None else names.get(type(value), type(value).__name__)

@@ -1,0 +1,1 @@
+"""From text to paragraphs, and from a paragraph to its keys."""

@@ -1,0 +1,112 @@
+"""Text to its two keys: `canonical` and `loose`.
+
+A key is what is left when everything is taken away that two writers of one paragraph may do
+differently. `canonical` removes only what no reader would call a change (encoding, marks,
+tatweel, invisible characters, digit and punctuation shapes); `loose` also folds letters that
+Arabic spelling interchanges. The folds are data (`letters.py`); `rules.py` makes them an ordered
+list; this module applies the list, in bulk or with an offset map.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from dedup.model import Word
+from dedup.text.offsets import MappedText, OffsetMap
+from dedup.text.rules import CANONICAL_RULES, LOOSE_RULES, PLAIN_RULES, Rule
+from dedup.text.tokens import token_spans
+
+PROFILES: dict[str, tuple[Rule, ...]] = {
+    "ar": CANONICAL_RULES + LOOSE_RULES,
+    "ar-strict": CANONICAL_RULES,
+    "none": PLAIN_RULES,
+}
+"""Profile -> the rules that make its key."""
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """Hold one text and its keys; each is computed when first asked for.
+
+    >>> n = Normalized("أعلنَت الوزارةُ")
+    >>> n.canonical, n.loose
+    ('أعلنت الوزارة', 'اعلنت الوزاره')
+    >>> n.map.span(0, 5)
+    (0, 6)
+    """
+
+    source: str
+    profile: str = "ar"
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The key of the profile."""
+        return make_key(self.source, self.profile)
+
+    @functools.cached_property
+    def canonical(self) -> str:
+        """The text without what no reader would call a change."""
+        return canonical_key(self.source)
+
+    @functools.cached_property
+    def loose(self) -> str:
+        """The canonical key with interchangeable letters folded."""
+        return loose_key(self.source)
+
+    @functools.cached_property
+    def map(self) -> OffsetMap:
+        """From each character of `text` back to the source; ten times the time of `text`."""
+        return _mapped(self.source, self.profile).finish()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def make_key(text: str, profile: str = "ar") -> str:
+    """Return the key of `text` under `profile`. `O(len(text))` for any input."""
+    return _apply(text, PROFILES[profile])
+
+
+def canonical_key(text: str) -> str:
+    """Return `text` without marks, tatweel, invisible characters, digit and punctuation shapes.
+
+    >>> canonical_key('مُحَمَّد قال: «نعم» ١٬٠٠٠ مرّة')
+    'محمد قال نعم 1000 مرة'
+    """
+    return _apply(text, CANONICAL_RULES)
+
+
+def loose_key(text: str) -> str:
+    """Return the canonical key with the letters folded that Arabic spelling interchanges.
+
+    >>> loose_key("إلى المدرسة") == loose_key("الى المدرسه")
+    True
+    >>> loose_key("إلى") == loose_key("إلا")
+    False
+    """
+    return _apply(text, PROFILES["ar"])
+
+
+def words_of(text: str, profile: str = "ar") -> tuple[Word, ...]:
+    """Return the tokens of the key of `text`, each with its original spelling and span.
+
+    Spans are code points of `text`: a whole word with its marks, without punctuation around it.
+    """
+    mapped = _mapped(text, profile)
+    offsets = mapped.finish()
+    spans = [(low, high, *offsets.span(low, high)) for low, high in token_spans(mapped.text)]
+    return tuple(Word(mapped.text[low:high], text[start:end], start, end) for low, high, start, end in spans)
+
+
+def _apply(text: str, rules: tuple[Rule, ...]) -> str:
+    for rule in rules:
+        text = rule.apply(text)
+    return text
+
+
+def _mapped(text: str, profile: str) -> MappedText:
+    mapped = MappedText(text)
+    for rule in PROFILES[profile]:
+        mapped.apply(rule.edits(mapped.text))
+    return mapped

@@ -1,0 +1,59 @@
+"""Tokens and words of a key.
+
+A token is what spaces enclose; in scripts that write no spaces (Han, Kana, Thai, Lao, Khmer,
+Burmese) it is one character with its combining marks, and two such characters count as a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SPACELESS = (
+    "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003fffd"  # Han, Kana
+    "\u0e01-\u0e7f\u0e80-\u0eff"  # Thai, Lao
+    "\u1780-\u17ff\u19e0-\u19ff"  # Khmer
+    "\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f"  # Burmese
+)
+"""Regex ranges of scripts without spaces between words."""
+
+_HAS_SPACELESS = re.compile(f"[{SPACELESS}]")
+# A character of those scripts that is a combining mark is not \w; it stays with its base.
+_TOKEN = re.compile(rf"[{SPACELESS}](?:(?![ ])\W)*|(?:(?![{SPACELESS}])[^ ])+")
+
+
+def token_spans(key: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each token of `key`, in order. `O(len(key))`."""
+    if _HAS_SPACELESS.search(key):
+        yield from (match.span() for match in _TOKEN.finditer(key))
+        return
+    low = 0
+    for token in key.split(" "):
+        if token:
+            yield low, low + len(token)
+        low += len(token) + 1
+
+
+def tokens(key: str) -> list[str]:
+    """Return the tokens of `key`.
+
+    >>> tokens("قال 東京都")
+    ['قال', '東', '京', '都']
+    """
+    if _HAS_SPACELESS.search(key):
+        return [match[0] for match in _TOKEN.finditer(key)]
+    return key.split()
+
+
+def word_count(key: str) -> int:
+    """Return the number of words of `key`; two characters of a script without spaces are one.
+
+    >>> word_count("قال وزير"), word_count("東京都")
+    (2, 2)
+    """
+    if not _HAS_SPACELESS.search(key):
+        return len(key.split())
+    found = tokens(key)
+    single = sum(1 for token in found if _HAS_SPACELESS.match(token))
+    return len(found) - single + (single + 1) // 2

@@ -1,0 +1,61 @@
+"""From a report to what leaves the program. Adding an output is a row in WRITERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dedup.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Say how a report is written: with colour, without any text of articles, how much."""
+
+    color: bool = False
+    redact: bool = False
+    quiet: bool = False
+    statistics: bool = False
+
+
+Writer = Callable[[Report, Style], Iterator[str]]
+
+
+def _full(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.terminal import full
+
+    return full(report, style)
+
+
+def _concise(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.terminal import concise
+
+    return concise(report, style)
+
+
+def _json(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.json import json_report
+
+    return json_report(report, style)
+
+
+def _jsonl(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.json import jsonl_report
+
+    return jsonl_report(report, style)
+
+
+def _html(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.html import page
+
+    return page(report, style)
+
+
+WRITERS: dict[str, Writer] = {
+    "full": _full,
+    "concise": _concise,
+    "json": _json,
+    "jsonl": _jsonl,
+    "html": _html,
+}
+"""Output format -> the writer, which yields text in pieces."""
