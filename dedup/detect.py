@@ -273,7 +273,7 @@ class _Collection:
                 yield Match(kind, 1.0, 1.0, a, b, form == 2, short, pair_fingerprint(key, key), stages)
 
 
-def _same(paragraph: Paragraph) -> str:
+def _same(_: Paragraph) -> str:
     return ""  # the last form: all paragraphs of one key are equal in it
 
 
