@@ -14,14 +14,25 @@ from dedup.model import Generator, Notice
 from dedup.settings import Settings
 
 
+CHARS_PER_KEY = 600
+"""Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
+their length, and 1,000 paragraphs of 10,000 characters would take minutes (news has 300)."""
+
+
 def compared(keys: Sequence[str], settings: Settings) -> tuple[Iterator[tuple[str, str, float]], Generator]:
     """Return the confirmed pairs of distinct keys, and the generator that proposed them."""
     floor = settings.floor
     if floor > 1:
         return iter(()), Generator("none", 0, {})
-    banding = settings.generator == "banding" or (settings.generator == "auto" and len(keys) > settings.all_pairs_limit)
-    scored, generator = (_banded if banding else _all_pairs)(keys, floor, settings)
+    scored, generator = (_all_pairs if _few(keys, settings) else _banded)(keys, floor, settings)
     return ((keys[s.first], keys[s.second], s.score) for s in scored), generator
+
+
+def _few(keys: Sequence[str], settings: Settings) -> bool:
+    if settings.generator != "auto":
+        return settings.generator == "all-pairs"
+    most = settings.all_pairs_limit
+    return len(keys) <= most and sum(map(len, keys)) <= most * CHARS_PER_KEY
 
 
 def _all_pairs(keys: Sequence[str], floor: float, settings: Settings) -> tuple[list[Scored], Generator]:

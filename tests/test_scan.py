@@ -302,3 +302,11 @@ def test_six_languages(one, other, language):
     changed = [op for op in report.matches[0].diff() if op.tag not in ("equal", "spelling")]
     assert changed
     assert sum(len(op.a_text) for op in changed) < len(one) / 2
+
+
+def test_few_but_very_long_paragraphs_are_not_compared_all_with_all():
+    """The cost of a pair grows with the square of the length, so the limit is one of characters, too."""
+    texts = [f"{A} {B} " * 20 + str(i) for i in range(8)]
+    assert dedup.scan(texts, all_pairs_limit=100).generator.name == "all-pairs"
+    assert dedup.scan(texts, all_pairs_limit=20).generator.name == "banding"
+    assert dedup.scan(texts, all_pairs_limit=20, generator="all-pairs").generator.name == "all-pairs"
