@@ -1,0 +1,40 @@
+"""What goes down the line: documents, paragraphs, matches, groups and the report.
+
+Nothing here reads, compares or writes. What a finished report is asked again (a diff, another
+threshold, a page) it asks of the `Stages` that `decide` gave it, so that imports only point down.
+"""
+
+from dedup.model.matches import Diff, Differ, DiffOp, Explanation, Group, Match, Pair, Similarity, kind_of
+from dedup.model.plain import cut, pair_fingerprint, shown, shown_or_none
+from dedup.model.report import SCHEMA, VERDICTS, Counts, Generator, Notice, Problem, Report, Skipped, Stages
+from dedup.model.texts import LINE, Block, Document, Paragraph, Word
+
+__all__ = [
+    "LINE",
+    "SCHEMA",
+    "VERDICTS",
+    "Block",
+    "Counts",
+    "Diff",
+    "DiffOp",
+    "Differ",
+    "Document",
+    "Explanation",
+    "Generator",
+    "Group",
+    "Match",
+    "Notice",
+    "Pair",
+    "Paragraph",
+    "Problem",
+    "Report",
+    "Similarity",
+    "Skipped",
+    "Stages",
+    "Word",
+    "cut",
+    "kind_of",
+    "pair_fingerprint",
+    "shown",
+    "shown_or_none",
+]

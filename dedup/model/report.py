@@ -1,0 +1,223 @@
+"""The report: what was found in a whole run, and what became of every input."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dedup.model.matches import Differ, Group, Match, Pair
+from dedup.model.plain import cut, shown
+from dedup.model.texts import Paragraph
+from dedup.settings import FAIL_ON, KINDS, Settings
+from dedup.version import __version__
+
+SCHEMA = "dedup/1"
+VERDICTS = ("pass", "warn", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Say what could not be done: the place, what was found there, and what to try."""
+
+    place: str
+    finding: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.place}: {self.finding}{remedy}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"place": shown(self.place), "finding": shown(self.finding), "remedy": shown(self.remedy)}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Say which input was left out without being a problem, and why."""
+
+    path: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"path": shown(self.path), "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Say what was done to an input on the way, without harm: an encoding detected, a split."""
+
+    place: str
+    finding: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.finding}"
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Name where the candidates came from, with what decides its recall.
+
+    `recall` gives the expected share of pairs found, by score band; all pairs have 1.
+    """
+
+    name: str
+    candidates: int
+    recall: Mapping[str, float]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "name": self.name,
+            "candidates": self.candidates,
+            "recall": {band: cut(value) for band, value in self.recall.items()},
+            **self.parameters,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Count what was read: documents, paragraphs, and words of keys."""
+
+    documents: int = 0
+    paragraphs: int = 0
+    words: int = 0
+    short: int = 0
+    empty: int = 0
+    distinct_keys: int = 0
+
+
+class Stages(Differ, Protocol):
+    """What a report asks when it is read again; `decide` implements it."""
+
+    def rethreshold(self, report: Report, threshold: float) -> Report:
+        """Return the report with another lower edge of `near`."""
+
+    def html(self, report: Report) -> str:
+        """Return the report as a fragment of a page."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Answer for a whole run; every match in it was confirmed, and nothing was left out in silence.
+
+    `matches` are in the order of the kinds, then larger first. `problems` are inputs that could
+    not be read (exit code 2); `skipped` were left out for a reason that is no error; `notices` say
+    what was done to an input (an encoding detected, a paragraph split).
+    """
+
+    settings: Settings
+    counts: Counts
+    matches: tuple[Match, ...]
+    groups: tuple[Group, ...]
+    generator: Generator
+    paragraph_rules: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notices: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = field(default=(), repr=False)
+    stages: Stages | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def findings(self) -> tuple[Match, ...]:
+        """What the JSON report lists: all matches, in their order."""
+        return self.matches
+
+    @functools.cached_property
+    def by_kind(self) -> dict[str, int]:
+        """Findings of each kind, zeros too."""
+        return {kind: sum(1 for match in self.matches if match.kind == kind) for kind in KINDS}
+
+    @property
+    def blocking(self) -> tuple[Match, ...]:
+        """The findings at or above `fail_on`; short ones only with `fail_short`."""
+        if self.settings.fail_on == "never":
+            return ()
+        worst = FAIL_ON.index(self.settings.fail_on)
+        return tuple(m for m in self.matches if KINDS.index(m.kind) <= worst and self._counts(m))
+
+    def _counts(self, match: Match) -> bool:
+        return not match.short or self.settings.fail_short
+
+    @property
+    def verdict(self) -> str:
+        """`block`: a finding at or above `fail_on`; `warn`: only weaker ones; `pass`: none.
+
+        Short paragraphs that repeat are listed but do not count, unless `fail_short`.
+        """
+        if self.blocking:
+            return "block"
+        return "warn" if any(self._counts(match) for match in self.matches) else "pass"
+
+    @property
+    def exit_code(self) -> int:
+        """2 if something could not be done, else 1 if the verdict is `block`, else 0."""
+        return 2 if self.problems else int(self.verdict == "block")
+
+    @functools.cached_property
+    def duplicates(self) -> tuple[Paragraph, ...]:
+        """The members of groups that are not the original, in reading order."""
+        members = {member.order: member for group in self.groups for member in group.members}
+        return tuple(members[order] for order in sorted(members))
+
+    @property
+    def duplicated_ratio(self) -> float:
+        """Words of `duplicates` as a share of all words, each word once; 0 without words."""
+        return sum(p.words for p in self.duplicates) / self.counts.words if self.counts.words else 0.0
+
+    def rethreshold(self, threshold: float) -> Report:
+        """Return this report with another lower edge of `near`, without a new run.
+
+        Raises:
+            ValueError: `threshold` is not from 0 to 1, or below the lowest score computed.
+        """
+        if self.stages is None:
+            raise ValueError("this report was made by hand: only a report of a scan can be changed")
+        return self.stages.rethreshold(self, threshold)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures of the run as plain values."""
+        return {
+            "verdict": self.verdict,
+            "exit_code": self.exit_code,
+            "documents": self.counts.documents,
+            "paragraphs": self.counts.paragraphs,
+            "words": self.counts.words,
+            "short_paragraphs": self.counts.short,
+            "empty_paragraphs": self.counts.empty,
+            "distinct_keys": self.counts.distinct_keys,
+            "duplicated_paragraphs": len(self.duplicates),
+            "duplicated_ratio": cut(self.duplicated_ratio),
+            "by_kind": self.by_kind,
+            "short_findings": sum(1 for match in self.matches if match.short),
+            "paragraph_rules": dict(self.paragraph_rules),
+            "generator": self.generator.to_dict(),
+            "skipped": [skipped.to_dict() for skipped in self.skipped],
+            "notices": [shown(notice) for notice in self.notices],
+        }
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return the report as plain values, in the shape `dedup/1` (docs/reference.md)."""
+        return {
+            **self.head(),
+            "findings": [match.to_dict(redact=redact) for match in self.matches],
+            "groups": [group.to_dict(redact=redact) for group in self.groups],
+            "problems": [problem.to_dict() for problem in self.problems],
+        }
+
+    def head(self) -> dict[str, Any]:
+        """Return what stands before the findings: schema, tool, settings and summary."""
+        return {
+            "schema": SCHEMA,
+            "tool": {"name": "dedup", "version": __version__},
+            "offset_unit": "code point",
+            "settings": {**self.settings.to_dict(), "fingerprint": self.settings.fingerprint()},
+            "summary": self.summary(),
+        }
+
+    def _repr_html_(self) -> str:
+        return self.stages.html(self) if self.stages is not None else ""
