@@ -8,31 +8,26 @@ Everything quoted is made harmless first: a text must not steer the terminal tha
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dedup.model import DiffOp, Match, Paragraph, Report, shown
+from dedup.model import DiffOp, Match, Paragraph, Report, cut, shown
+from dedup.write import words
+from dedup.write.words import counted
 
 if TYPE_CHECKING:
     from dedup.write import Style
 
-KIND_WORDS = {
-    "exact": "the same characters",
-    "normalized": "the same text, other marks or punctuation",
-    "near": "nearly the same",
-    "rewritten": "rewritten",
-    "passage": "a shared passage",
-    "template": "one formula, other facts",
-}
 SHORT_SHOWN = 5
-"""Short paragraphs that are listed before "and n more"."""
+"""Short texts that are listed before "and n more"."""
 QUOTE_CHARS = 60
 """Characters of a short paragraph that its line shows."""
 
 _ANSI = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2"}
 _VERDICT_COLORS = {"block": "red", "warn": "yellow", "pass": "green"}
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]|\r")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPACE = re.compile(r"[\t\n\r\f\v]+")
 
 
@@ -43,7 +38,7 @@ def harmless(text: str) -> str:
     'a\\x1b[31mbc'
     """
     text = _BIDI_CONTROLS.sub("", _SPACE.sub(" ", shown(text)))
-    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return _CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 class _Paint:
@@ -62,61 +57,59 @@ class _Paint:
 def full(report: Report, style: Style) -> Iterator[str]:
     """Yield the report for a terminal."""
     paint = _Paint(style.color)
-    yield _verdict_line(report, paint) + "\n"
+    yield _verdict_line(report, paint)
     if style.statistics:
         yield from _statistics(report)
         return
-    long = [match for match in report.matches if not match.short]
-    for number, match in enumerate(long, 1):
-        yield "\n" + "\n".join(_finding_lines(f"{number}/{len(long)}", match, style, paint)) + "\n"
-    yield from _short_lines([match for match in report.matches if match.short], report, style)
+    findings = list(words.folded(words.counting(report)))
+    for number, finding in enumerate(findings, 1):
+        yield "\n" + "\n".join(_finding_lines(f"{number}/{len(findings)}", finding, style, paint)) + "\n"
+    yield from _short_lines(report, style, paint)
     if not style.quiet:
-        yield from _closing_lines(report, long, paint)
+        yield from _closing_lines(report, style, paint)
 
 
 def _verdict_line(report: Report, paint: _Paint) -> str:
     verdict = report.verdict
     head = paint(verdict.upper(), "bold", _VERDICT_COLORS[verdict])
-    return f"{head}: {_found(report)} in {_read(report)}"
+    return f"{head}: {words.found(report)} in {words.compared(report)}{words.unread(report)}\n"
 
 
-def _found(report: Report) -> str:
-    count = sum(1 for match in report.matches if not match.short)
-    if not count:
-        return "no repeated paragraphs"
-    kinds = [f"{n} {kind}" for kind in report.by_kind if (n := _long_of(report, kind))]
-    return f"{_counted(count, 'repeated paragraph')} ({', '.join(kinds)})"
-
-
-def _long_of(report: Report, kind: str) -> int:
-    return sum(1 for match in report.matches if match.kind == kind and not match.short)
-
-
-def _read(report: Report) -> str:
-    paragraphs = _counted(report.counts.paragraphs, "paragraph")
-    return f"{paragraphs} of {_counted(report.counts.documents, 'document')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _finding_lines(number: str, match: Match, style: Style, paint: _Paint) -> Iterator[str]:
-    words = "the same text, other spelling" if match.spelling else KIND_WORDS[match.kind]
-    score = "" if match.score == 1 else f", {_percent(match.score)} alike"
-    yield f"{paint(f'{number} {match.kind}', 'bold')}: {words}{score}"
-    diff = None if style.redact else match.diff()
+def _finding_lines(number: str, finding: tuple[Match, ...], style: Style, paint: _Paint) -> Iterator[str]:
+    match = finding[0]
+    yield f"{paint(f'{number} {match.kind}', 'bold')}: {words.meaning(match)}"
+    if match.kind == "exact" or style.redact:
+        yield from _places(finding, words.PLACES_SHOWN, "  ", paint)
+        if not style.redact:
+            yield f"    {harmless(match.b.text)}"
+        return
+    diff = match.diff()
     for label, paragraph, side in (("first", match.b, "b"), ("again", match.a, "a")):
-        yield f"  {label}  {paint(harmless(paragraph.place), 'cyan')}"
-        if diff is not None:
-            yield "    " + _marked(paragraph, diff.ops, side, paint)
-    if diff is not None:
-        yield from _change_lines("numbers", diff.changed_numbers)
-        yield from _change_lines("days", diff.changed_days)
+        yield _place_line(label, paragraph, "  ", paint)
+        yield f"    {_marked(paragraph, diff.ops, side, paint)}"
+    for name, first, again in words.facts(diff):
+        yield f"    changed {name}: first {harmless(first or 'none')}, again {harmless(again or 'none')}"
 
 
-def _percent(score: float) -> str:
-    return f"{int(score * 1000 + 1e-6) / 10:.1f} %"  # cut, as everywhere
+def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) -> Iterator[str]:
+    yield _place_line("first", finding[0].b, indent, paint)
+    for match in finding[:limit]:
+        yield _place_line("again", match.a, indent, paint)
+    if len(finding) > limit:
+        yield f"{indent}again  in {counted(len(finding) - limit, 'more place')}; -f json lists all"
+
+
+def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
+    return f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
+
+
+def _place(paragraph: Paragraph) -> str:
+    """Return `Paragraph.place` with what it leaves out: the file of a row, the element of a page."""
+    file = f" of {paragraph.path}" if paragraph.path not in (None, paragraph.doc) else ""
+    row = f", row {paragraph.row}{file}" if paragraph.row is not None else ""
+    part = f" (part {paragraph.part})" if paragraph.part is not None else ""
+    element = f", {paragraph.element}" if paragraph.element else ""
+    return f"{paragraph.doc}{row}: paragraph {paragraph.paragraph}{part}, line {paragraph.line}{element}"
 
 
 def _marked(paragraph: Paragraph, ops: Iterable[DiffOp], side: str, paint: _Paint) -> str:
@@ -143,67 +136,54 @@ _MARKS = {
 }
 
 
-def _change_lines(name: str, changes: Iterable[tuple[str | None, str | None]]) -> Iterator[str]:
-    for a, b in changes:
-        yield f"    {name}: {harmless(b) if b else 'none'} → {harmless(a) if a else 'none'}"
-
-
-def _short_lines(short: list[Match], report: Report, style: Style) -> Iterator[str]:
+def _short_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
+    short = words.not_counting(report)
     if not short:
         return
-    effect = "they count, too" if report.settings.fail_short else "they do not count"
     limit = report.settings.min_words
-    yield f"\n{_counted(len(short), 'short paragraph')} (under {limit} words) repeated; {effect}:\n"
-    for match in short[:SHORT_SHOWN]:
-        yield f"  {harmless(match.a.place)} = {harmless(match.b.place)}\n"
+    yield f"\n{counted(len(short), 'short paragraph')} (under {limit} words) repeated; they do not count:\n"
+    texts = list(words.folded(short))
+    for finding in texts[:SHORT_SHOWN]:
         if not style.redact:
-            yield f"    {harmless(match.a.text)[:QUOTE_CHARS]}\n"
-    if len(short) > SHORT_SHOWN:
-        yield f"  and {len(short) - SHORT_SHOWN:,} more; -f json lists all\n"
+            yield f"  {_beginning(finding[0].a.text)}\n"
+        yield "".join(f"{line}\n" for line in _places(finding, 1, "    ", paint))
+    if len(texts) > SHORT_SHOWN:
+        yield f"  and {counted(len(texts) - SHORT_SHOWN, 'more text')}; -f json lists all\n"
 
 
-def _closing_lines(report: Report, long: list[Match], paint: _Paint) -> Iterator[str]:
-    settings, counts = report.settings, report.counts
+def _beginning(text: str) -> str:
+    text = harmless(text)
+    return text if len(text) <= QUOTE_CHARS else f"{text[:QUOTE_CHARS]}…"
+
+
+def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     yield "\n"
-    if long:
-        yield paint("[changed]  [#number]  ~other spelling~", "dim") + "\n"
-    yield f"{_percent(report.duplicated_ratio)} of {counts.words:,} words repeat an earlier paragraph.\n"
-    yield (
-        f"near from {settings.threshold:g}, rewritten from {settings.rewritten_threshold:g}; profile "
-        f"{settings.normalize}; paragraphs from {settings.min_words} words; compared by {_generator(report)}; "
-        f"paragraphs split by {_rules(report)}.\n"
-    )
-    if long:
-        a, b = long[0].a, long[0].b
-        if a.path is not None and b.path is not None and a.row is None and b.row is None:
-            yield f"why: dedup explain {_argument(b)} {_argument(a)}\n"
+    changed = [match for match in words.counting(report) if match.kind != "exact"]
+    if changed and not style.redact:
+        yield paint("marks: [other words]  [#other number]  ~other spelling~", "dim") + "\n"
+    yield f"{words.share(report)}\n{words.how(report)}\n"
+    for match in changed:
+        if _is_file(match.a) and _is_file(match.b):
+            yield f"why: dedup explain {_argument(match.b)} {_argument(match.a)}\n"
+            return
+
+
+def _is_file(paragraph: Paragraph) -> bool:
+    return paragraph.path is not None and paragraph.row is None
 
 
 def _argument(paragraph: Paragraph) -> str:
-    argument = harmless(f"{paragraph.path}:{paragraph.paragraph}")
-    return f"'{argument}'" if re.search(r"[^\w./:\-]", argument) else argument
-
-
-def _generator(report: Report) -> str:
-    generator = report.generator
-    if generator.name != "banding":
-        return generator.name
-    lowest = min(generator.recall, default=None)
-    expected = f", expected recall {generator.recall[lowest]:.2f} at {lowest}" if lowest else ""
-    return f"banding ({generator.parameters['bands']} x {generator.parameters['rows']}{expected})"
-
-
-def _rules(report: Report) -> str:
-    return ", ".join(report.paragraph_rules) or "none"
+    return shlex.quote(harmless(f"{paragraph.path}:{paragraph.paragraph}"))
 
 
 def _statistics(report: Report) -> Iterator[str]:
     for kind, count in report.by_kind.items():
         if count:
-            short = count - _long_of(report, kind)
+            short = sum(1 for match in report.matches if match.kind == kind and match.short)
             yield f"{count:>7,}  {kind}{f' ({short:,} short)' if short else ''}\n"
     yield f"{len(report.groups):>7,}  groups\n"
     yield f"{len(report.duplicates):>7,}  paragraphs that repeat another\n"
+    yield f"{words.share(report)}\n"
 
 
 # --- concise --------------------------------------------------------------------------------------
@@ -212,22 +192,23 @@ def _statistics(report: Report) -> Iterator[str]:
 def concise(report: Report, style: Style) -> Iterator[str]:
     """Yield one line a finding: ``path:line: kind score ~ path:line``; the verdict comes first."""
     paint = _Paint(style.color)
-    yield _verdict_line(report, paint) + "\n"
+    yield _verdict_line(report, paint)
     if style.statistics:
         yield from _statistics(report)
         return
     for match in report.matches:
         short = " short" if match.short else ""
         kind = "spelling" if match.spelling else match.kind
-        yield f"{_at(match.a)}: {kind}{short} {_cut(match.score)} ~ {_at(match.b)}\n"
+        yield f"{_at(match.a)}: {kind}{short} {cut(match.score):.4f} ~ {_at(match.b)}{_numbers(match)}\n"
 
 
 def _at(paragraph: Paragraph) -> str:
     # A row of a table is found by its line in the file; a text by the line of the paragraph.
     place = paragraph.path or paragraph.doc
     line = paragraph.row if paragraph.row is not None else paragraph.line
-    return harmless(f"{place}:{line}:{paragraph.paragraph}")
+    return harmless(f"{place}:{line}")
 
 
-def _cut(score: float) -> str:
-    return f"{int(score * 10_000 + 1e-6) / 10_000:.4f}"
+def _numbers(match: Match) -> str:
+    # After the places, not in them: a third number there would read as a column.
+    return f" (paragraphs {match.a.paragraph} ~ {match.b.paragraph})"

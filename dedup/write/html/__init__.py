@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from dedup.model import Match, Paragraph, Report, cut, shown
+from dedup.model import Diff, DiffOp, Match, Paragraph, Report, shown
 from dedup.version import __version__
-from dedup.write.terminal import KIND_WORDS
+from dedup.write import words
 
 if TYPE_CHECKING:
     from dedup.write import Style
@@ -33,7 +35,7 @@ FRAGMENT_FINDINGS = 50
 
 def page(report: Report, style: Style) -> Iterator[str]:
     """Yield a whole page, in pieces."""
-    yield from _template("page.html").generate(**_context(report, style.redact, len(report.matches)))
+    yield from _template("page.html").generate(**_context(report, style.redact))
 
 
 def fragment(report: Report) -> str:
@@ -41,22 +43,56 @@ def fragment(report: Report) -> str:
     return str(_template("fragment.html").render(**_context(report, False, FRAGMENT_FINDINGS)))
 
 
-def _context(report: Report, redact: bool, limit: int) -> dict[str, Any]:
-    long = [match for match in report.matches if not match.short]
+def _context(report: Report, redact: bool, limit: int | None = None) -> dict[str, Any]:
+    findings = list(words.folded(words.counting(report)))
+    short = words.not_counting(report)
     return {
         "report": report,
         "redact": redact,
         "version": __version__,
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
-        "findings": long[:limit],
-        "left_out": max(0, len(long) - limit),
-        "short": [match for match in report.matches if match.short],
-        "kind_words": KIND_WORDS,
-        "percent": lambda likeness: f"{cut(likeness) * 100:.1f} %",
-        "sides": lambda match: _sides(match, redact),
-        "diff": lambda match: match.diff(),
-        "direction": direction,
+        "words": words,
+        "cards": (_card(finding, redact) for finding in islice(findings, limit)),
+        "count": len(findings),
+        "marked": not redact and any(finding[0].kind != "exact" for finding in findings),
+        "left_out": max(0, len(findings) - limit) if limit is not None else 0,
+        "short": len(short),
+        "short_rows": ((finding[0].b, [match.a for match in finding]) for finding in words.folded(short)),
     }
+
+
+def _card(finding: tuple[Match, ...], redact: bool) -> dict[str, Any]:
+    """Return what the page shows of a finding: both sides, the earlier first, and what changed."""
+    match = finding[0]
+    diff = Diff(()) if redact else match.diff()
+    return {
+        "kind": match.kind,
+        "meaning": words.meaning(match),
+        "direction": direction(match.b.text),
+        "sides": [
+            {"label": "first", "paragraphs": [match.b], "pieces": _pieces(match.b, diff.ops, 1)},
+            {"label": "again", "paragraphs": [m.a for m in finding], "pieces": _pieces(match.a, diff.ops, 0)},
+        ],
+        "facts": words.facts(diff),
+    }
+
+
+def _pieces(paragraph: Paragraph, ops: Iterable[DiffOp], side: int) -> list[tuple[str, str]]:
+    """Return (tag, text) of the whole paragraph; what no step touches is equal."""
+    pieces, done = [], 0
+    for op in ops:
+        low, high = (offset - paragraph.start for offset in (op.a_span, op.b_span)[side])
+        if op.tag != "equal" and low < high:
+            pieces += [("equal", paragraph.text[done:low]), (op.tag, paragraph.text[low:high])]
+            done = high
+    pieces.append(("equal", paragraph.text[done:]))
+    return [(tag, text) for tag, text in pieces if text]
+
+
+# --- direction and language -----------------------------------------------------------------------
+
+_NOT_ARABIC = re.compile("[پچژگکیےہٹڈڑںۀێەڕڵ]")
+"""Letters of Persian, Urdu, Kurdish and others that write with Arabic letters."""
 
 
 def direction(text: str) -> str:
@@ -70,25 +106,20 @@ def direction(text: str) -> str:
     return "ltr"
 
 
-def _sides(match: Match, redact: bool) -> list[dict[str, Any]]:
-    """Return both paragraphs of a match, the earlier one first, cut where they differ."""
-    ops = () if redact else match.diff().ops
-    return [
-        {"label": label, "paragraph": paragraph, "pieces": _pieces(paragraph, ops, side)}
-        for label, paragraph, side in (("first", match.b, 1), ("again", match.a, 0))
-    ]
+def language(text: str) -> str:
+    """Return `ar` for text that begins in Arabic letters and has none of other languages.
+
+    Else nothing, which says that the language is not known: a voice must not read it as English.
+
+    >>> language("قال الوزير"), language("وزیر گفت"), language("The minister")
+    ('ar', '', '')
+    """
+    first = next((char for char in text if unicodedata.bidirectional(char) in ("L", "R", "AL")), "")
+    arabic = first != "" and unicodedata.bidirectional(first) == "AL" and "ARABIC" in unicodedata.name(first, "")
+    return "ar" if arabic and not _NOT_ARABIC.search(text) else ""
 
 
-def _pieces(paragraph: Paragraph, ops: Any, side: int) -> list[tuple[str, str]]:
-    """Return (tag, text) of the whole paragraph; what no step touches is equal."""
-    pieces, done = [], 0
-    for op in ops:
-        low, high = (offset - paragraph.start for offset in (op.a_span, op.b_span)[side])
-        if op.tag != "equal" and low < high:
-            pieces += [("equal", paragraph.text[done:low]), (op.tag, paragraph.text[low:high])]
-            done = high
-    pieces.append(("equal", paragraph.text[done:]))
-    return [(tag, text) for tag, text in pieces if text]
+# --- templates ------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -101,7 +132,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: _safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    environment.globals["tag_words"] = TAG_WORDS
+    environment.globals.update(tag_words=TAG_WORDS, places_shown=words.PLACES_SHOWN, language=language)
     return environment
 
 
