@@ -16,6 +16,7 @@ from dedup.cli.explain import explain
 from dedup.cli.scan import scan
 from dedup.errors import DedupError
 from dedup.version import __version__
+from dedup.write.terminal import harmless
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -45,7 +46,7 @@ def main() -> NoReturn:
         error.show()
         code = 2
     except DedupError as error:
-        click.echo(f"dedup: {error}", err=True)
+        click.echo(f"dedup: {harmless(str(error))}", err=True)
         code = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("dedup: stopped; nothing was written", err=True)

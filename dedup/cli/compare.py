@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import click
 
 from dedup import detect
 from dedup.cli.options import CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
-from dedup.cli.output import deliver
+from dedup.cli.output import check_output, deliver, same_file
+from dedup.errors import ReadError
 from dedup.read.files import Stdin
 
 
@@ -33,17 +35,29 @@ def compare(
     isolated: bool,
     **options: Any,
 ) -> None:
-    r"""Find the paragraphs that two files share; one of them may be - (standard input).
+    """Find the paragraphs that two files share; one of them may be - (standard input).
 
-    Only pairs between the two count, unless --scope says otherwise.
+    B is read as the later text: findings say what of A it repeats. Only pairs between the two
+    count, unless --scope says otherwise.
 
     \b
     Example:
-      dedup compare draft.txt published.txt
+      dedup compare published.txt draft.txt
     """
     if options["scope"] is None:
         options["scope"] = "between"
     settings, command = resolve(options, config, isolated)
+    check_output(output, (a, b))
+    _check_two_files(a, b)
     first, second = (Stdin(stdin_filename) if str(path) == "-" else path for path in (a, b))
     report = detect.compare(first, second, settings=settings, scope=settings.scope)
     context.exit(deliver(report, command, output, color, verbose))
+
+
+def _check_two_files(a: Path, b: Path) -> None:
+    """Refuse what would pass unseen: a file is read once, and `between` a folder's texts is not between two."""
+    for path in (a, b):
+        if os.path.isdir(path):
+            raise ReadError(str(path), "is a folder; two files are compared", "for folders there is dedup scan")
+    if a == b or same_file(a, b):
+        raise ReadError(str(b), "is the same file as A", "to find repetitions in one file there is dedup scan")

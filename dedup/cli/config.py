@@ -6,12 +6,14 @@ a file is all there is, save what the command line says.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from dedup.errors import SettingsError
-from dedup.settings import NAMES, nearest
+from dedup.settings import NAMES, Settings, nearest
+from dedup.write import WRITERS
 
 COMMAND_KEYS = ("output_format", "exit_zero", "statistics", "quiet", "redact")
 """Keys of a configuration that are no settings of a scan, but options of the command."""
@@ -25,24 +27,41 @@ def load_config(path: Path | None, isolated: bool) -> dict[str, Any]:
         isolated: use none at all.
 
     Raises:
-        SettingsError: the file is missing, is no TOML, or has an unknown key (the nearest is named).
+        SettingsError: the file is missing, is no TOML, or has an unknown key (the nearest is named)
+            or a value out of range; the file is named.
     """
     if isolated:
         return {}
     if path is None:
         found = _nearest_file(Path.cwd())
-        return _checked(*found) if found else {}
+        return _named(*found) if found else {}
     table = _table(path)
     if table is None:
         raise SettingsError(f"{path}: no table [tool.dedup]; name a dedup.toml, or add the table")
-    return _checked(path, table)
+    return _named(path, table)
+
+
+def split_options(values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings of a scan and the options of the command, each checked.
+
+    Raises:
+        SettingsError: a value out of range.
+    """
+    command = {name: values.get(name) for name in COMMAND_KEYS}
+    form, *flags = COMMAND_KEYS
+    if command[form] not in (None, *WRITERS):
+        raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command[form]!r}")
+    for name in flags:
+        if not isinstance(command[name], bool | None):
+            raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")
+    return Settings().replace(**{name: value for name, value in values.items() if name not in command}), command
 
 
 def _nearest_file(folder: Path) -> tuple[Path, dict[str, Any]] | None:
     for above in (folder, *folder.parents):
         for name in ("dedup.toml", "pyproject.toml"):
             path = above / name
-            if path.is_file() and (table := _table(path)) is not None:
+            if os.path.isfile(path) and (table := _table(path)) is not None:
                 return path, table
     return None
 
@@ -54,20 +73,28 @@ def _table(path: Path) -> dict[str, Any] | None:
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}; see --config") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not TOML: {error}") from error
+        raise SettingsError(f"{path}: not TOML: {error}; mend it, or go without: --isolated") from error
     if path.name != "pyproject.toml":
         return content
-    table = content.get("tool", {}).get("dedup")
-    return table if isinstance(table, dict) else None
+    tools = content.get("tool")
+    table = tools.get("dedup") if isinstance(tools, dict) else None
+    if not isinstance(table, dict | None):
+        raise SettingsError(f"{path}: tool.dedup must be a table, got {table!r}; write [tool.dedup]")
+    return table
 
 
-def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+def _named(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    """Return the table with names as in `Settings`, after all of it was checked."""
     known = (*NAMES, *COMMAND_KEYS)
-    checked = {}
+    named = {}
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in known:
             hint = nearest(name, known).replace("_", "-")
             raise SettingsError(f'{path}: unknown key "{key}"; {hint}')
-        checked[name] = value
-    return checked
+        named[name] = value
+    try:
+        split_options(named)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import click
 
 from dedup import detect
 from dedup.cli.options import CONFIGURING, MATCHING, READING, resolve, with_options
+from dedup.cli.output import to_stdout
 from dedup.errors import ReadError
 from dedup.model import Explanation, cut
 from dedup.settings import Settings
 from dedup.write.terminal import harmless
 
-_PARAGRAPH = re.compile(r"(?s)(.+):(\d+)\Z")
+_PARAGRAPH = re.compile(r"(?s)(.+):(\d{1,9})\Z")
 
 
 @click.command()
@@ -25,7 +27,7 @@ _PARAGRAPH = re.compile(r"(?s)(.+):(\d+)\Z")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @with_options(MATCHING, READING, CONFIGURING)
 def explain(a: str, b: str, literal: bool, as_json: bool, config: Path | None, isolated: bool, **options: Any) -> None:
-    r"""Show both keys of two texts, each score, and which rule decided.
+    """Show both keys of two texts, each score, and which rule decided.
 
     A and B are files, or FILE:N for the paragraph N of a file.
 
@@ -40,20 +42,18 @@ def explain(a: str, b: str, literal: bool, as_json: bool, config: Path | None, i
     if as_json:
         from dedup.write.json import dumps
 
-        click.echo(dumps(explanation.to_dict()))
-        return
-    for line in _lines(explanation):
-        click.echo(line)
+        lines = [dumps(explanation.to_dict())]
+    else:
+        lines = _lines(explanation)
+    to_stdout(f"{line}\n" for line in lines)
 
 
 def _text(argument: str, settings: Settings) -> str:
-    path = Path(argument)
-    match = _PARAGRAPH.match(argument)
-    if match and not path.exists():
+    if os.path.exists(argument):
+        return detect.text_of(Path(argument), None, settings)
+    if match := _PARAGRAPH.match(argument):
         return detect.text_of(Path(match[1]), int(match[2]), settings)
-    if not path.exists():
-        raise ReadError(harmless(argument[:80]), "no such file", "for the texts themselves add --text")
-    return detect.text_of(path, None, settings)
+    raise ReadError(argument[:80], "no such file", "for the texts themselves add --text")
 
 
 def _lines(explanation: Explanation) -> list[str]:

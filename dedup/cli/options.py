@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from dedup.cli.config import COMMAND_KEYS, load_config
-from dedup.errors import SettingsError
+from dedup.cli.config import load_config, split_options
 from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
 from dedup.write import WRITERS
 
@@ -55,7 +54,7 @@ WRITING = (
         "-f",
         "--output-format",
         type=click.Choice(tuple(WRITERS)),
-        help="[default: by the suffix of -o; full on a terminal, concise in a pipe]",
+        help="[default: full, or by the suffix of -o]",
     ),
     _option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file, whole or not at all."),
     _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),
@@ -92,10 +91,4 @@ def resolve(options: dict[str, Any], config: Path | None, isolated: bool) -> tup
     """
     merged = load_config(config, isolated)
     merged.update({name: value for name, value in options.items() if value is not None})
-    command = {name: merged.pop(name, None) for name in COMMAND_KEYS}
-    if command["output_format"] not in (None, *WRITERS):
-        raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command['output_format']!r}")
-    for name in COMMAND_KEYS[1:]:
-        if not isinstance(command[name], bool | None):
-            raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")
-    return Settings().replace(**merged), command
+    return split_options(merged)

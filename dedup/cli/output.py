@@ -7,7 +7,7 @@ import stat
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,34 @@ LISTED = 5
 SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".html": "html", ".htm": "html"}
 
 
+def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse before the work what would fail or do harm after it.
+
+    Raises:
+        ReadError: `output` cannot be written, or is one of the inputs: the report would replace a draft.
+    """
+    if output is None or str(output) == "-":
+        return
+    if any(same_file(output, path) for path in inputs):
+        raise ReadError(str(output), "is one of the inputs, which the report would replace", _OTHER_OUTPUT)
+    if os.path.isdir(output):
+        raise ReadError(str(output), "cannot be written: it is a folder", _OTHER_OUTPUT)
+    if not os.path.isdir(output.parent):
+        raise ReadError(str(output), f"cannot be written: there is no folder {output.parent}", _OTHER_OUTPUT)
+
+
+_OTHER_OUTPUT = "name another place with -o"
+
+
+def same_file(a: Path, b: Path) -> bool:
+    """Return whether two paths lead to one file, by whatever name."""
+    return os.path.exists(a) and os.path.exists(b) and os.path.samefile(a, b)
+
+
 def deliver(report: Report, options: dict[str, Any], output: Path | None, color: str, verbose: bool) -> int:
     """Write the report, then the messages, and return the exit code."""
-    terminal = output is None and sys.stdout.isatty()
-    name = options["output_format"] or _default_format(output, terminal)
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
+    name = options["output_format"] or _default_format(output)
     style = Style(
         color=color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR")),
         redact=bool(options["redact"]),
@@ -41,26 +65,32 @@ def deliver(report: Report, options: dict[str, Any], output: Path | None, color:
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code
 
 
-def _default_format(output: Path | None, terminal: bool) -> str:
-    if output is not None:
-        return SUFFIXES.get(output.suffix.lower(), "full")
-    return "full" if terminal else "concise"
+def _default_format(output: Path | None) -> str:
+    # The same in a pipe as on a terminal: what changed is what a log is read for.
+    return "full" if output is None else SUFFIXES.get(output.suffix.lower(), "full")
 
 
 def _write(pieces: Iterator[str], output: Path | None) -> None:
     if output is None or str(output) == "-":
-        _to_stdout(pieces)
+        to_stdout(pieces)
     elif output.exists() and not output.is_file():  # /dev/null, a named pipe
         try:
             with open(output, "w", encoding="utf-8") as file:
                 file.writelines(pieces)
         except OSError as error:
-            raise _unwritable(output, error) from error
+            raise _unwritable(str(output), error) from error
     else:
         _to_file(pieces, output)
 
 
-def _to_stdout(pieces: Iterator[str]) -> None:
+def to_stdout(pieces: Iterable[str]) -> None:
+    """Write `pieces`; a reader who has seen enough (`| head`) is no error: the verdict stays the exit code.
+
+    Raises:
+        ReadError: standard output is closed or full.
+    """
+    if sys.stdout is None:
+        raise ReadError("standard output", "is closed", _OTHER_OUTPUT)
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # a report is UTF-8 whatever the locale
     elif hasattr(sys.stdout, "reconfigure"):
@@ -69,24 +99,27 @@ def _to_stdout(pieces: Iterator[str]) -> None:
         for piece in pieces:
             sys.stdout.write(piece)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`): the verdict stays the exit code.
+    except OSError as error:
+        # What is still in the buffer goes nowhere, or Python would fail once more when it leaves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise _unwritable("standard output", error) from error
 
 
 def _to_file(pieces: Iterator[str], output: Path) -> None:
     """Write beside the target and rename. Until then only this user can read it: drafts are confidential."""
+    target = Path(os.path.realpath(output))  # through a link, not over it
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)  # mode 0600
+        handle, name = tempfile.mkstemp(prefix=".dedup-", dir=target.parent)  # mode 0600
     except OSError as error:
-        raise _unwritable(output, error) from error
+        raise _unwritable(str(output), error) from error
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
-        os.chmod(name, _mode_of(output))
-        os.replace(name, output)
+        os.chmod(name, _mode_of(target))
+        os.replace(name, target)
     except OSError as error:
-        raise _unwritable(output, error) from error
+        raise _unwritable(str(output), error) from error
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
@@ -100,8 +133,8 @@ def _mode_of(output: Path) -> int:
     return 0o666 & ~mask
 
 
-def _unwritable(output: Path, error: OSError) -> ReadError:
-    return ReadError(str(output), f"cannot be written: {error.strerror or error}", "see -o")
+def _unwritable(place: str, error: OSError) -> ReadError:
+    return ReadError(place, f"cannot be written: {error.strerror or error}", _OTHER_OUTPUT)
 
 
 def _messages(report: Report, verbose: bool, quiet: bool) -> Iterator[str]:

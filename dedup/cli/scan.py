@@ -9,7 +9,7 @@ import click
 
 from dedup import detect
 from dedup.cli.options import CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
-from dedup.cli.output import deliver
+from dedup.cli.output import check_output, deliver
 from dedup.read.files import Stdin
 
 
@@ -31,7 +31,7 @@ def scan(
     isolated: bool,
     **options: Any,
 ) -> None:
-    r"""Find repeated paragraphs in files and folders.
+    """Find repeated paragraphs in files and folders.
 
     Reads .txt, .md, .html and .jsonl, and .gz of them; - is standard input. Folders are walked.
 
@@ -42,6 +42,7 @@ def scan(
       cat draft.html | dedup scan - --stdin-filename draft.html
     """
     settings, command = resolve(options, config, isolated)
+    check_output(output, paths)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
     report = detect.scan(inputs, settings=settings)
     context.exit(deliver(report, command, output, color, verbose))

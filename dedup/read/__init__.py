@@ -7,6 +7,7 @@ Adding a format is a row in READERS.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -102,17 +103,17 @@ _NO_LIST: tuple[type, ...] = (bytes, bytearray)
 
 
 def _read_path(path: Path, settings: Settings, seen: set[tuple[int, int]]) -> Iterator[Item]:
-    if not path.is_dir():
+    if not os.path.isdir(path):  # Path.is_dir raises for a name that is too long
         yield from _read_once(path, settings, seen, in_walk=False)
         return
-    readable = 0
+    nothing = True
     for found in walk(path, READERS):
+        nothing = nothing and isinstance(found, Skipped)
         if isinstance(found, Path):
-            readable += 1
             yield from _read_once(found, settings, seen, in_walk=True)
         else:
             yield found
-    if not readable:
+    if nothing:
         yield Problem(str(path), "no file here that dedup reads", f"it reads {' '.join(READERS)}, and .gz of them")
 
 

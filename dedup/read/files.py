@@ -37,8 +37,8 @@ class Source:
     path: str | None
     stream: IO[bytes]
     suffix: str
+    gzipped: bool
     identity: tuple[int, int] | None = None
-    gzipped: bool = False
     in_walk: bool = False
     _unpacked: gzip.GzipFile | None = field(default=None, repr=False)
 
@@ -70,12 +70,17 @@ class Stdin:
 
     filename: str | None = None
 
-    def open(self) -> Source | Problem:
+    def open(self) -> Source | Problem | Skipped:
         """Return the source, with a pipe's bytes put by so that they can be read again."""
         name = self.filename or "-"
-        stream = _rewindable(sys.stdin.buffer)
+        if sys.stdin is None:
+            return Problem(name, "standard input is closed", "pipe a text into it, or name a file")
+        try:
+            stream = _rewindable(sys.stdin.buffer)
+        except OSError as error:
+            return unreadable(name, error)
         source = Source(name, self.filename, stream, *_suffix_of(name))
-        return source if not _binary(source) else _not_text(name)
+        return _text_or(_not_text(name), source)
 
 
 def open_path(path: Path, in_walk: bool) -> Source | Problem | Skipped:
@@ -85,25 +90,34 @@ def open_path(path: Path, in_walk: bool) -> Source | Problem | Skipped:
     """
     name = str(path)
     try:
-        stream: IO[bytes] = open(path, "rb")  # noqa: SIM115 - the source owns and closes it
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):  # a pipe, as of a shell's <(...)
-            stream = _rewindable(stream)
-        source = Source(name, name, stream, *_suffix_of(name), in_walk=in_walk)
-        if stat.S_ISREG(status.st_mode):
-            source.identity = (status.st_dev, status.st_ino)
-        if not _binary(source):
-            return source
+        stream, identity = _opened(path)
     except FileNotFoundError:
         return Problem(name, "no such file or folder", "look for a typing error in the path")
-    except READ_ERRORS as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         return unreadable(name, error)
+    source = Source(name, name, stream, *_suffix_of(name), identity, in_walk=in_walk)
+    return _text_or(Skipped(name, "binary (it has NUL bytes)") if in_walk else _not_text(name), source)
+
+
+def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
+    stream: IO[bytes] = open(path, "rb")  # noqa: SIM115 - the source owns and closes it
+    status = os.fstat(stream.fileno())
+    if stat.S_ISREG(status.st_mode):
+        return stream, (status.st_dev, status.st_ino)
+    with stream:  # a pipe, as of a shell's <(...)
+        return _rewindable(stream), None
+
+
+def _text_or(binary: Problem | Skipped, source: Source) -> Source | Problem | Skipped:
+    """Return the source if it begins as a text does; else close it and say what it is."""
+    found: Problem | Skipped = binary
+    try:
+        if not source.is_binary():
+            return source
+    except READ_ERRORS as error:
+        found = unreadable(source.name, error)
     source.stream.close()
-    return Skipped(name, "binary (it has NUL bytes)") if in_walk else _not_text(name)
-
-
-def _binary(source: Source) -> bool:
-    return source.is_binary()
+    return found
 
 
 def _not_text(name: str) -> Problem:
@@ -113,16 +127,17 @@ def _not_text(name: str) -> Problem:
 def unreadable(place: str, error: BaseException) -> Problem:
     """Return the problem that an exception of reading is."""
     if isinstance(error, gzip.BadGzipFile | EOFError | zlib.error):
-        return Problem(place, f"damaged gzip ({error})", "unpack it by other means, or get it again")
+        said = str(error).split(" (")[0]  # in brackets may stand bytes of the file
+        return Problem(place, f"damaged gzip ({said})", "unpack it by other means, or get it again")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Problem(place, f"cannot be read: {reason}")
+    return Problem(place, f"cannot be read: {reason}", "look at its permissions, or copy it elsewhere")
 
 
-def _suffix_of(name: str) -> tuple[str, tuple[int, int] | None, bool]:
-    """Return the suffix that names the format, no identity yet, and whether it is gzipped."""
+def _suffix_of(name: str) -> tuple[str, bool]:
+    """Return the suffix that names the format, and whether the file is gzipped."""
     path = Path(name)
     gzipped = path.suffix.lower() == ".gz"
-    return (path.with_suffix("") if gzipped else path).suffix.lower(), None, gzipped
+    return (path.with_suffix("") if gzipped else path).suffix.lower(), gzipped
 
 
 def _rewindable(stream: IO[bytes]) -> IO[bytes]:
@@ -141,22 +156,31 @@ def walk(folder: Path, readers: Container[str]) -> Iterator[Path | Skipped | Pro
 
     Hidden files and folders, symbolic links, and suffixes without a reader are left out and said.
     """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield unreadable(str(folder), error)
-        return
-    for entry in entries:
-        path = folder / entry.name
+    waiting = _entries(folder)  # no recursion: how deep folders nest is the input's to choose
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Problem):
+            yield entry
+            continue
+        path = Path(entry.path)
         if entry.name.startswith("."):
             yield Skipped(str(path), "hidden")
         elif entry.is_symlink():
             yield Skipped(str(path), "symbolic link")
         elif entry.is_dir():
-            yield from walk(path, readers)
+            waiting += _entries(path)
         elif not entry.is_file():
             yield Skipped(str(path), "not a regular file")
         elif _suffix_of(entry.name)[0] not in readers:
             yield Skipped(str(path), "not a format that dedup reads")
         else:
             yield path
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str] | Problem]:
+    """Return what stands in a folder, the first name last."""
+    try:
+        with os.scandir(folder) as found:
+            return [*sorted(found, key=lambda entry: entry.name, reverse=True)]
+    except OSError as error:
+        return [unreadable(str(folder), error)]

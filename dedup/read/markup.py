@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from lxml import html
+from lxml import etree, html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from dedup.errors import ReadError
 from dedup.model import Block, Document, Notice, Problem, shown
 from dedup.read.encoding import decode
 from dedup.read.files import READ_ERRORS, Source, unreadable
@@ -24,12 +25,21 @@ BLOCK_TAGS = frozenset(
 UNREAD_TAGS = frozenset("head script style template noscript svg math iframe object select textarea".split())
 """Elements whose content no reader sees as text."""
 
+SPACED_TAGS = frozenset("audio canvas embed iframe img input math object select svg textarea video".split())
+"""Elements that a page shows as a thing of their own between two words."""
+MAX_NESTING = 100
+"""Lists and quotations in each other; markdown-it drops what stands deeper, and its parser recurses."""
+
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,30})""", re.IGNORECASE)
 _FRONT_MATTER = re.compile(
-    r"\A(?:---[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*(?:\r?\n|\Z)",
+    r"\A(?:---[ \t]*\r?\n(?![ \t]*\r?\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-"""YAML between --- lines, or TOML between +++ lines: a Markdown parser would take it for a heading."""
+"""YAML between --- lines, or TOML between +++ lines: a Markdown parser would take it for a heading.
+
+As in Pandoc, a --- before a blank line is a rule, and what follows is text.
+"""
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 Piece = tuple[str, int, str]
@@ -49,6 +59,8 @@ def html_documents(source: Source, settings: Settings) -> Iterator[Document | Pr
         yield html_document(decoded.text(), source.name, source.path)
     except READ_ERRORS as error:
         yield unreadable(source.name, error)
+    except ReadError as error:
+        yield Problem(error.place, error.finding, error.remedy)
 
 
 def markdown_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
@@ -59,20 +71,33 @@ def markdown_documents(source: Source, settings: Settings) -> Iterator[Document 
         return
     if decoded.notice is not None:
         yield decoded.notice
-    text = decoded.text()
-    if code := sum(1 for token in _tokens(text)[0] if token.type in ("fence", "code_block")):
-        yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
-    yield markdown_document(text, source.name, source.path)
+    try:
+        tokens, front_lines = _tokens(decoded.text(), source.name)
+        if code := sum(1 for token in tokens if token.type in ("fence", "code_block")):
+            yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
+        yield _document(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
+    except READ_ERRORS as error:
+        yield unreadable(source.name, error)
+    except ReadError as error:
+        yield Problem(error.place, error.finding, error.remedy)
 
 
 def html_document(text: str, id: str, path: str | None = None) -> Document:
-    """Return the blocks of HTML as a document; `element` is ``p[3]``, the third p of the page."""
-    return _document(_html_pieces(text), id, path)
+    """Return the blocks of HTML as a document; `element` is ``p[3]``, the third p of the page.
+
+    Raises:
+        ReadError: elements nested deeper than libxml2 goes; it drops all that follows.
+    """
+    return _document(_html_pieces(text, id), id, path)
 
 
 def markdown_document(text: str, id: str, path: str | None = None) -> Document:
-    """Return the blocks of Markdown as a document; `element` is the tag that they would become."""
-    return _document(_markdown_pieces(text), id, path)
+    """Return the blocks of Markdown as a document; `element` is the tag that they would become.
+
+    Raises:
+        ReadError: lists or quotations nested deeper than MAX_NESTING.
+    """
+    return _document(_markdown_pieces(*_tokens(text, id), id), id, path)
 
 
 def _document(pieces: Iterable[Piece], id: str, path: str | None) -> Document:
@@ -91,13 +116,17 @@ def _document(pieces: Iterable[Piece], id: str, path: str | None) -> Document:
 # --- HTML -----------------------------------------------------------------------------------------
 
 
-def _html_pieces(text: str) -> Iterator[Piece]:
-    # Encoded again, because libxml2 refuses a str that declares an encoding of its own.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+def _html_pieces(text: str, name: str) -> Iterator[Piece]:
+    # Encoded again, because libxml2 refuses a str that declares an encoding of its own. Without
+    # huge_tree it drops, in silence, a text node of 10 MB or 256 nested elements and all that follows.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     data = shown(text).replace("\0", "\ufffd").encode()
-    if not data.strip():
+    try:
+        root = html.document_fromstring(data, parser=parser, ensure_head_body=True)
+    except etree.ParserError:  # nothing but white space and comments
         return
-    root = html.document_fromstring(data, parser=parser, ensure_head_body=True)
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        raise ReadError(name, "HTML nested too deep to be read", "convert it to plain text")
     yield from _Blocks().of(root)
 
 
@@ -135,7 +164,9 @@ class _Blocks:
             self.element, self.line = tag, element.sourceline or 1
         if tag == "br":
             self.parts.append("\x00")
-        elif tag not in UNREAD_TAGS and element.text:
+        elif tag in SPACED_TAGS:
+            self.parts.append(" ")
+        if tag not in UNREAD_TAGS and element.text:
             self._add(element.text)
 
     def _leave(self, element: html.HtmlElement) -> Iterator[Piece]:
@@ -162,16 +193,18 @@ class _Blocks:
 # --- Markdown -------------------------------------------------------------------------------------
 
 
-def _tokens(text: str) -> tuple[list[Token], int]:
+def _tokens(text: str, name: str) -> tuple[list[Token], int]:
     """Return the block tokens, and how many lines of front matter stand before the first."""
     front = _FRONT_MATTER.match(text)
     body = text[front.end() :] if front else text
     lines = text[: front.end()].count("\n") if front else 0
-    return MarkdownIt("commonmark").enable("table").parse(body), lines
+    tokens = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table").parse(body)
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        raise ReadError(name, f"lists or quotations nested {MAX_NESTING} deep", "convert it to plain text")
+    return tokens, lines
 
 
-def _markdown_pieces(text: str) -> Iterator[Piece]:
-    tokens, front_lines = _tokens(text)
+def _markdown_pieces(tokens: list[Token], front_lines: int, name: str) -> Iterator[Piece]:
     tags: list[str] = []
     for token in tokens:
         line = (token.map[0] if token.map else 0) + 1 + front_lines
@@ -182,13 +215,15 @@ def _markdown_pieces(text: str) -> Iterator[Piece]:
         elif token.type == "inline":
             yield _inline_text(token), line, tags[-1] if tags else "p"
         elif token.type == "html_block":
-            for body, offset, element in _html_pieces(token.content):
+            for body, offset, element in _html_pieces(token.content, name):
                 yield body, line + offset - 1, element
 
 
 def _inline_text(token: Token) -> str:
-    return "".join(
-        "\n" if child.type in ("softbreak", "hardbreak") else child.content
-        for child in token.children or ()
-        if child.type in ("text", "code_inline", "softbreak", "hardbreak", "image")
-    )
+    return "".join(_child_text(child) for child in token.children or ())
+
+
+def _child_text(child: Token) -> str:
+    if child.type in ("softbreak", "hardbreak") or (child.type == "html_inline" and _BREAK.match(child.content)):
+        return "\n"
+    return child.content if child.type in ("text", "code_inline", "image") else ""

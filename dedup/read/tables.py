@@ -64,11 +64,11 @@ def _document(
     text = row.get(settings.text_field)
     if isinstance(text, str):
         given = row.get(settings.id_field)
-        name = default_id if given is None else str(given)
+        name = default_id if given in (None, "") else str(given)
         return Document(name, text, path=path, row=number)
     if settings.text_field in row:
         return Problem(place, f'field "{settings.text_field}" is a {_json_type(text)}, not text')
-    return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row))
+    return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row, settings, path))
 
 
 def _fields_of(row: Mapping[str, Any]) -> str:
@@ -77,11 +77,12 @@ def _fields_of(row: Mapping[str, Any]) -> str:
     return f"the fields are {', '.join(names[:NAMED_FIELDS])}{more}" if names else "it has no fields"
 
 
-def _field_hint(row: Mapping[str, Any]) -> str:
-    longest = max(
-        (name for name, value in row.items() if isinstance(value, str)), key=lambda n: len(row[n]), default=None
-    )
-    return f"try --text-field {longest[:40]}" if longest else ""
+def _field_hint(row: Mapping[str, Any], settings: Settings, path: str | None) -> str:
+    texts = {str(name): value for name, value in row.items() if isinstance(value, str) and name != settings.id_field}
+    if not texts:
+        return ""
+    longest = max(texts, key=lambda name: len(texts[name]))[:40]
+    return f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"'
 
 
 def _json_type(value: object) -> str:

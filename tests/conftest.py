@@ -1,0 +1,137 @@
+"""What the tests of the command share: the real process, a folder of its own, and texts."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MARKER = "زمردة"
+"""A word of the articles below: no message on standard error may ever hold it."""
+ARTICLE = f"أعلنت شركة {MARKER} أمس أنها ستبني مدرستين جديدتين في الجنوب قبل نهاية العام المقبل"
+REPEATED = ARTICLE.replace("أمس", "اليوم")
+"""One word differs from ARTICLE: `near`."""
+SPELLED = ARTICLE.replace("أ", "ا")
+"""Only hamzas differ from ARTICLE: `normalized`, spelling."""
+OTHER = f"انتهت مباراة {MARKER} والأهلي بالتعادل بعد شوطين إضافيين وسط حضور جماهيري كبير في العاصمة"
+ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a process left: its exit code and both streams."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    @property
+    def findings(self):
+        """(kind, score, paragraph of a, paragraph of b) of each finding."""
+        return [(f["kind"], f["score"], f["a"]["paragraph"], f["b"]["paragraph"]) for f in self.json["findings"]]
+
+    @property
+    def problems(self):
+        """``place: finding; remedy`` of each problem, as standard error has it."""
+        return ["{place}: {finding}; {remedy}".format(**p).removesuffix("; ") for p in self.json["problems"]]
+
+    @property
+    def skipped(self):
+        return [(s["path"], s["reason"]) for s in self.json["summary"]["skipped"]]
+
+    @property
+    def notices(self):
+        return self.json["summary"]["notices"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder to run in; the configuration above it is empty, too, whatever stands higher up."""
+    (tmp_path / "dedup.toml").touch()
+    path = tmp_path / "work"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def put(folder):
+    """Write a file into the folder, str as UTF-8, ``.gz`` packed, and return its name."""
+
+    def write(name, content):
+        raw = content if isinstance(content, bytes) else content.encode()
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+        return name
+
+    return write
+
+
+@pytest.fixture
+def environment():
+    """What the process sees: nothing that would colour, configure or widen its output."""
+    left_out = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONHASHSEED")
+    return {name: value for name, value in os.environ.items() if name not in left_out}
+
+
+@pytest.fixture
+def run(folder, environment):
+    """Run the real command in the folder; no run may show a traceback, or a word of an article in a message."""
+
+    def run_command(*args, stdin=b"", env=None, cwd=folder, **popen):
+        done = subprocess.run(
+            [sys.executable, "-m", "dedup", *map(str, args)],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env={**environment, **(env or {})},
+            cwd=cwd,
+            timeout=300,
+            check=False,
+            **popen,
+        )
+        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in outcome.stderr, outcome.stderr
+        assert MARKER not in outcome.stderr
+        return outcome
+
+    return run_command
+
+
+@pytest.fixture
+def start(folder, environment):
+    """Start the real command and return the process while it runs; it is ended with the test."""
+    running = []
+
+    def start_command(*args, **popen):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dedup", *map(str, args)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=folder,
+            **popen,
+        )
+        running.append(process)
+        return process
+
+    yield start_command
+    for process in running:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            stream.close()
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """The two articles that the project ships."""
+    return Path(__file__).parents[1] / "seeds"
