@@ -1,0 +1,398 @@
+"""What the documents show is what the program does: every example runs, every name is in the reference.
+
+Four kinds of fenced blocks, by their language:
+
+- ``console``: commands after ``$`` (further lines of one after ``>``) run in one folder for each
+  document, which holds the seeds; both output streams are compared, to the character.
+- ``pycon``: a doctest, in that folder; the blocks of a document share their names.
+- ``python``, ``toml``, ``sh`` that begin with ``# name``: a file of that name in the folder.
+- ``sh`` that do not: what a reader does once, to set up; listed in NOT_RUN.
+"""
+
+import dataclasses
+import doctest
+import functools
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+
+import dedup
+from dedup.candidates import CHARS_PER_KEY
+from dedup.cli import cli
+from dedup.cli.config import COMMAND_KEYS
+from dedup.read import READERS
+from dedup.read.encoding import ARABIC, OTHER
+from dedup.settings import KINDS, Settings
+from dedup.sketch.lsh import RECALL_TARGETS
+from dedup.text.letters import LETTER_FOLDS
+from dedup.text.rules import CANONICAL_RULES, LOOSE_RULES
+from dedup.write import WRITERS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/howto.md", "docs/reference.md", "docs/why.md")
+SET_UP_AND_RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/dedup scan seeds/"
+SET_UP_AND_TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"
+NOT_RUN = {"README.md": [SET_UP_AND_RUN, SET_UP_AND_TEST], "docs/tutorial.md": ["python3 -m venv .venv"]}
+"""Document -> how each of its blocks begins that is not run, in their order."""
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE_NAME = re.compile(r"\A# ([\w./-]+\.\w+)\n")
+COMMAND = re.compile(r"^\$ .*\n(?:> .*\n)*", re.MULTILINE)
+END_OF_OUTPUT = b"\0"
+
+
+class Block(NamedTuple):
+    """One fenced block of a document."""
+
+    language: str
+    text: str
+    line: int
+
+
+@functools.cache
+def text_of(document):
+    return (ROOT / document).read_text("utf-8")
+
+
+def blocks_of(document):
+    text = text_of(document)
+    return [Block(match[1], match[2], text.count("\n", 0, match.start()) + 1) for match in FENCE.finditer(text)]
+
+
+def section(document, heading):
+    """Return what stands below a heading, up to the next of its level or above."""
+    text = FENCE.sub(lambda match: "\n" * match[0].count("\n"), text_of(document))
+    level = heading.split(" ")[0]
+    assert f"\n{heading}\n" in text, f"{document} has no heading {heading!r}"
+    below = text.split(f"\n{heading}\n", 1)[1]
+    return re.split(rf"^#{{1,{len(level)}}} ", below, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def first_cells(table):
+    """Return the code in the first cell of each row."""
+    return re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
+
+
+def rows(table):
+    """Return first cell -> further cells."""
+    found = {}
+    for line in re.findall(r"^\| `.*$", table, re.MULTILINE):
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        found[cells[0].strip("`")] = cells[1:]
+    return found
+
+
+# --- examples -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_example_gives_what_the_document_shows(document, folder):
+    names, not_run = {}, []
+    assert len(re.findall("^```", text_of(document), re.MULTILINE)) == 2 * len(blocks_of(document))
+    for block in blocks_of(document):
+        name = FILE_NAME.match(block.text)
+        if block.language == "console":
+            assert transcript(block.text) == block.text, f"{document}:{block.line}"
+        elif block.language == "pycon":
+            assert doctest_failures(block, document, names) == ""
+        elif name:
+            (folder / name[1]).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name[1]).write_text(block.text, "utf-8")
+        else:
+            not_run.append(block.text)
+    expected = NOT_RUN.get(document, [])
+    assert len(not_run) == len(expected), "each other block is one of the kinds above"
+    assert all(text.startswith(start) for text, start in zip(not_run, expected, strict=True))
+
+
+def transcript(shown):
+    """Run the commands of a console block in one shell and return commands and outputs again."""
+    commands = COMMAND.findall(shown)
+    bare = ["\n".join(line[2:] for line in command.splitlines()) for command in commands]
+    # The status of each command is kept, so that the next can be `echo $?`.
+    script = "exec 2>&1\n" + "".join(f"{command}\nstatus=$?; printf '\\0'; (exit $status)\n" for command in bare)
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    environment["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(["sh", "-c", script], stdout=subprocess.PIPE, env=environment, check=False)
+    outputs = [output.decode() for output in done.stdout.split(END_OF_OUTPUT)[:-1]]
+    return "".join(f"{command}{output}" for command, output in zip(commands, outputs, strict=True))
+
+
+def doctest_failures(block, document, names):
+    example = doctest.DocTestParser().get_doctest(block.text, names, document, document, block.line)
+    report = []
+    runner = doctest.DocTestRunner(verbose=False)
+    runner.run(example, out=report.append, clear_globs=False)
+    names.update(example.globs)  # the parser works on a copy
+    return "".join(report)
+
+
+def test_a_changed_output_fails(folder):
+    """Break an example once: the runner must see it."""
+    right = "$ printf 'a\\n'; exit_with() { return $1; }; exit_with 3\na\n$ echo $?\n3\n"
+    assert transcript(right) == right
+    assert transcript(right.replace("\n3", "\n0")) == right
+    assert doctest_failures(Block("pycon", ">>> 1 + 1\n3\n", 1), "x", {})
+
+
+def test_the_readme_gives_both_commands():
+    lines = text_of("README.md").splitlines()
+    assert SET_UP_AND_RUN in lines
+    assert SET_UP_AND_TEST in lines
+    for command in ("ruff check . && ruff format --check . && mypy", "bash .ci/run"):
+        assert f"`{command}`" in text_of("README.md")
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])
+def test_every_link_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", text_of(document))):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (ROOT / document).parent / path if path else ROOT / document
+        assert file.exists(), f"{document}: {target}"
+        assert not anchor or anchor in anchors(file), f"{document}: {target}"
+
+
+def anchors(file):
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", file.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_map_of_files_names_what_there_is():
+    named = first_cells(section("README.md", "## Map of the files"))
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    packages = {f"dedup/{path.parent.name}/" for path in (ROOT / "dedup").glob("*/__init__.py")}
+    modules = {f"dedup/{path.name}" for path in (ROOT / "dedup").glob("[a-z]*.py")}
+    assert packages | modules <= set(named)
+
+
+def test_the_glossary_has_the_words_of_the_code():
+    words = re.findall(r"^\| \*\*([^*]+)\*\*", section("README.md", "## Glossary"), re.MULTILINE)
+    expected = "document paragraph key shingle signature band candidate match group original duplicate score threshold"
+    assert {*expected.split(), "generator"} <= set(words)
+
+
+# --- the reference is complete --------------------------------------------------------------------
+
+REFERENCE = "docs/reference.md"
+PUBLIC_FUNCTIONS = [name for name in dedup.__all__ if inspect.isfunction(getattr(dedup, name))]
+PUBLIC_CLASSES = [name for name in dedup.__all__ if inspect.isclass(getattr(dedup, name))]
+
+
+def test_every_public_name_has_a_heading():
+    headings = re.findall(r"^### `(\w+)", text_of(REFERENCE), re.MULTILINE)
+    assert set(dedup.__all__) <= set(headings)
+
+
+@pytest.mark.parametrize("name", PUBLIC_FUNCTIONS)
+def test_every_function_is_shown_with_its_signature(name):
+    signature = inspect.signature(getattr(dedup, name))
+    bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+    shown = signature.replace(parameters=bare, return_annotation=signature.empty)
+    assert f"\n### `{name}{shown}`\n" in text_of(REFERENCE)
+
+
+@pytest.mark.parametrize("name", PUBLIC_CLASSES)
+def test_every_attribute_of_a_public_class_is_named(name):
+    cls = getattr(dedup, name)
+    fields = {field.name for field in dataclasses.fields(cls)} if dataclasses.is_dataclass(cls) else set()
+    attributes = fields | {attribute for attribute in vars(cls) if not attribute.startswith("_")}
+    attributes -= {"stages"}  # how a report asks the stages again
+    if name == "Settings":
+        attributes -= fields  # the table of settings has those
+    cells = re.findall(r"^\| (`[^|]*`) \|", section(REFERENCE, f"### `{name}`"), re.MULTILINE)
+    named = {re.match(r"\w+", code)[0] for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
+    assert named == attributes
+
+
+def options_of(command):
+    """Return every way to write an option -> its choices, or None."""
+    context = click.Context(command, parent=click.Context(cli, **cli.context_settings))
+    return {
+        string: option.type.choices if isinstance(option.type, click.Choice) else None
+        for option in command.get_params(context)
+        if isinstance(option, click.Option)
+        for string in (*option.opts, *option.secondary_opts)
+    }
+
+
+def documented_options():
+    """Return every way to write an option -> (the commands that have it, its meaning)."""
+    found = {}
+    for line in re.findall(r"^\| `-.*$", section(REFERENCE, "## The command"), re.MULTILINE):
+        strings, commands, meaning = (cell.strip() for cell in line.strip("|").split(" | "))
+        for string in re.findall(r"`(-[^`]+)`", strings):
+            found[string] = commands, meaning
+    return found
+
+
+def test_the_table_of_options_is_that_of_the_commands():
+    """Every option of every command is named, no other is, and the commands that have it are said."""
+    documented = documented_options()
+    names = {f"`{name}`": options_of(command) for name, command in cli.commands.items()}
+    assert set(documented) == {string for options in (*names.values(), options_of(cli)) for string in options}
+    for string, (commands, meaning) in documented.items():
+        having = {name for name, options in names.items() if string in options}
+        shown = {"all": set(names), "`dedup` itself": set()}.get(commands, set(commands.split(", ")))
+        assert shown == having, string
+        for choice in (choice for options in names.values() for choice in options.get(string) or ()):
+            assert f"`{choice}`" in meaning, string
+
+
+def test_every_command_has_a_heading():
+    assert set(re.findall(r"^### `dedup (\w+)`$", text_of(REFERENCE), re.MULTILINE)) == set(cli.commands)
+
+
+def test_every_setting_is_in_the_table_with_its_default():
+    table = rows(section(REFERENCE, "## Settings"))
+    defaults = {field.name: shown_default(field.default) for field in dataclasses.fields(Settings)}
+    assert {name: cells[0].strip("`") for name, cells in table.items()} == defaults
+
+
+def shown_default(value):
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
+
+
+def test_every_range_in_the_table_is_that_of_the_code():
+    """A value at each end of a documented range is taken, one beyond it is refused."""
+    for name, (_, span, *_) in rows(section(REFERENCE, "## Settings")).items():
+        if match := re.match(r"([\d,]+) to (below )?([\d,]+)", span):
+            low, high = (int(end.replace(",", "")) for end in match.group(1, 3))
+            Settings(**{name: low})
+            Settings(**{name: high - 0.001 if match[2] else high})
+            for beyond in (low - 1, high if match[2] else high + 1):
+                with pytest.raises(dedup.SettingsError):
+                    Settings(**{name: beyond})
+        for value in re.findall(r"`([^`]+)`", span):
+            Settings(**{name: {"true": True, "false": False}.get(value, value)})
+        if span.endswith("or none"):
+            Settings(**{name: None})
+
+
+def test_the_keys_of_a_configuration_are_named():
+    named = first_cells(section(REFERENCE, "## Configuration files"))
+    assert set(named) == {key.replace("_", "-") for key in COMMAND_KEYS}
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory):
+    """Scans that give every key of the report at least once, as (small, banded)."""
+    folder = tmp_path_factory.mktemp("varied")
+    (folder / "page.html").write_text("<p>خبر قصير<p>خبر قصير", "utf-8")
+    (folder / "broken.jsonl").write_text("{", "utf-8")
+    (folder / ".hidden").touch()
+    (folder / "old.txt").write_bytes("أعلنت وزارة الثقافة فتح باب التسجيل".encode("cp1256"))
+    texts = [
+        "قال الوزير إن 12 مدرسة ستفتح يوم الأحد في كل المدن",
+        "قال الوزير ان 15 مدرسة ستفتح يوم الاثنين في كل المدن",
+    ]
+    texts += ["قال الوزير إنّ ١٢ مدرسة ستفتح يوم الأحد في كل المدن", *["وأضاف أن الأبواب مفتوحة للجميع. " * 8] * 2]
+    rows = [{"id": number, "text": text} for number, text in enumerate(texts)]
+    inputs = [folder, ROOT / "seeds", *rows]
+    small = dedup.scan(inputs, max_paragraph_chars=100, paragraphs="line")
+    return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict()
+
+
+SHAPES = {
+    "": "### The report",
+    "tool": "### The report",
+    "settings": "### `settings`",
+    "summary": "### `summary`",
+    "summary.by_kind": "### `summary.by_kind`",
+    "summary.generator": "### `summary.generator`",
+    "summary.skipped[]": "### `summary.skipped[]`",
+    "findings[]": "### `findings[]`",
+    "findings[].a": "### A place",
+    "findings[].b": "### A place",
+    "findings[].diff[]": "### `findings[].diff[]`",
+    "groups[]": "### `groups[]`",
+    "groups[].original": "### A place",
+    "groups[].members[]": "### A place",
+    "problems[]": "### `problems[]`",
+}
+"""Where an object stands in the report -> the heading that documents its keys."""
+
+FREE_KEYS = ("summary.paragraph_rules", "summary.generator.recall")
+"""Objects whose keys are values: rules, and score bands."""
+
+
+def keys_of(value, path=""):
+    """Yield (path of the object, key) for each key of each object of a report."""
+    if isinstance(value, list):
+        for item in value:
+            yield from keys_of(item, f"{path}[]")
+    elif isinstance(value, dict) and path not in FREE_KEYS:
+        for key, below in value.items():
+            yield path, key
+            yield from keys_of(below, f"{path}.{key}".strip("."))
+
+
+def test_every_key_of_a_report_is_documented(varied):
+    found = {}
+    for report in varied:
+        for path, key in keys_of(report):
+            found.setdefault(SHAPES[path], set()).add(key)
+    assert set(found) == set(SHAPES.values())
+    for heading, keys in found.items():
+        documented = {cell.split(".")[-1] for cell in first_cells(section(REFERENCE, heading))}
+        if heading == "### `settings`":
+            documented |= set(first_cells(section(REFERENCE, "## Settings")))
+        assert keys == documented, heading
+
+
+def test_the_values_that_a_report_can_name_are_documented(varied):
+    tags = {step["tag"] for report in varied for finding in report["findings"] for step in finding["diff"]}
+    assert tags <= set(re.findall(r"^- `(\w+)`:", section(REFERENCE, "### `findings[].diff[]`"), re.MULTILINE))
+    rules = {rule for report in varied for rule in report["summary"]["paragraph_rules"]}
+    assert rules <= codes("## Paragraphs")
+    assert set(KINDS) <= codes("## Kinds")
+
+
+def codes(heading):
+    """Return what stands in code in a section of the reference."""
+    return set(re.findall(r"`([^`\n]+)`", section(REFERENCE, heading)))
+
+
+def test_every_format_is_documented():
+    assert set(READERS) <= codes("## Inputs")
+    assert set(WRITERS) <= codes("## The command")
+    assert set(ARABIC + OTHER) <= codes("## Encodings")
+
+
+def test_the_limits_of_the_generators_are_those_of_the_code():
+    below = section(REFERENCE, "## Candidates")
+    assert f"{CHARS_PER_KEY} characters" in below
+    assert f"{CHARS_PER_KEY * Settings().all_pairs_limit:,} by default" in below
+    assert all(f"{recall:g} at {score:.2f}" in below for score, recall in RECALL_TARGETS.items())
+
+
+def test_the_folds_are_listed_in_their_order():
+    below = section(REFERENCE, "## What is normalised")
+    listed = re.findall(r"^\d+\. \*\*([^*]+)\*\*", below, re.MULTILINE)
+    assert listed == [rule.name for rule in CANONICAL_RULES + LOOSE_RULES]
+    folded = re.findall(r"^ +(.*) → (\w)$", below, re.MULTILINE)
+    shown = {letter: to for letters, to in folded for letter in letters.split()}
+    assert shown == {letter_shown(letter, shown): to for letter, to in LETTER_FOLDS.items()}
+
+
+def letter_shown(letter, shown):
+    return letter if letter in shown else f"U+{ord(letter):04X}"
