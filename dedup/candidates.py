@@ -13,7 +13,6 @@ from dedup.match.confirm import Scored
 from dedup.model import Generator, Notice
 from dedup.settings import Settings
 
-
 CHARS_PER_KEY = 600
 """Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
 their length, and 1,000 paragraphs of 10,000 characters would take minutes (news has 300)."""

@@ -128,18 +128,17 @@ def normalize(text: str, profile: str = "ar") -> Normalized:
     return Normalized(text, Settings(normalize=profile).normalize)
 
 
-def sign(
-    texts: Iterable[str], *, settings: Settings | None = None, num_perm: int = 128, **overrides: Any
-) -> Signatures:
+def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides: Any) -> Signatures:
     """Return the MinHash signatures of the keys of `texts`: a `sketch.minhash.Signatures`.
 
-    ``sign(texts).to_datasketch()`` gives datasketch's own objects, for its indexes.
+    ``sign(texts, num_perm=128).to_datasketch()`` gives datasketch's own objects, for its indexes.
+    Unlike a scan, which uses as many permutations as its plan needs, all `num_perm` are used.
     """
     from dedup.sketch import minhash
 
     chosen = make_settings(settings, overrides)
     keys = [make_key(text, chosen.normalize) for text in texts]
-    return minhash.sign(keys, num_perm=num_perm, seed=chosen.seed, shingle_chars=chosen.shingle_chars)
+    return minhash.sign(keys, num_perm=chosen.num_perm, seed=chosen.seed, shingle_chars=chosen.shingle_chars)
 
 
 # --- read, segment, normalize ---------------------------------------------------------------------

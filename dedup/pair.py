@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.match import confirm as confirming
-from dedup.model import Explanation, Similarity, kind_of
+from dedup.model import Explanation, Similarity, cut, kind_of
 from dedup.settings import LEVELS, Settings
 from dedup.text.normalize import canonical_key, make_key
 from dedup.text.tokens import tokens, word_count
@@ -40,12 +40,12 @@ def _ruled(
 
 def _ruled_by_score(score: float, token: float, settings: Settings) -> tuple[str | None, bool, str]:
     kind = kind_of(score, token, settings)
+    high, low, least = settings.threshold, settings.rewritten_threshold, settings.token_threshold
+    in_characters, in_words = f"score {cut(score):.4f}", f"token score {cut(token):.4f}"
     if kind == "near":
-        return kind, False, f"score {score:.4f} is at least the threshold {settings.threshold:g}"
-    low = settings.rewritten_threshold
+        return kind, False, f"{in_characters} is at least the threshold {high:g}"
     if kind == "rewritten":
-        rule = f"score {score:.4f} is at least {low:g}, token score {token:.4f} at least {settings.token_threshold:g}"
-        return kind, False, rule
-    if 0 < low <= score < settings.threshold and settings.level == "rewritten":
-        return None, False, f"token score {token:.4f} is below {settings.token_threshold:g}: alike in letters only"
-    return None, False, f"score {score:.4f} is below {settings.floor if settings.floor <= 1 else settings.threshold:g}"
+        return kind, False, f"{in_characters} is at least {low:g}, {in_words} at least {least:g}"
+    if 0 < low <= score < high and settings.level == "rewritten":
+        return None, False, f"{in_words} is below {least:g}: alike in letters only"
+    return None, False, f"{in_characters} is below {settings.floor if settings.floor <= 1 else high:g}"

@@ -66,15 +66,15 @@ class Settings:
     generator: str = "auto"
     """Where candidates come from: all-pairs, banding, or auto (by `all_pairs_limit`)."""
     all_pairs_limit: int = 1_000
-    """Distinct keys up to which `auto` compares all pairs."""
+    """Distinct keys up to which `auto` compares all pairs, and at most 600 characters for each of them."""
     num_perm: int = 256
-    """Most permutations a signature may have; the plan uses bands x rows of them."""
+    """Permutations of a signature; a scan uses the bands x rows of them that its plan needs."""
     shingle_chars: int = 5
     """Characters of a shingle. 5 measured against 4 and words, docs/why.md."""
     seed: int = 1
     """Seed of the permutations and of the shingle hash."""
     recall_target: float | None = None
-    """Least expected recall at every score looked for; None means 0.995 at 0.80, 0.97 at 0.75, 0.90 at 0.70."""
+    """Least expected recall at every score looked for; None means 0.995 at 0.80, 0.98 at 0.75, 0.92 at 0.70."""
     workers: int | None = None
     """Threads for the comparison; None means one a core. Never changes the result."""
     text_field: str = "text"

@@ -79,7 +79,7 @@ def test_signatures_go_into_the_indexes_of_datasketch():
         "سيكون المفتاح هو التعاون الوثيق مع أوزبكستان",
         "نص آخر لا يشبههما",
     ]
-    sketches = dedup.sign(texts).to_datasketch()
+    sketches = dedup.sign(texts, num_perm=128).to_datasketch()
     index = datasketch.MinHashLSH(num_perm=128, params=(32, 4))
     for number, sketch in enumerate(sketches):
         index.insert(number, sketch)
