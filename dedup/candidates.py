@@ -42,7 +42,8 @@ def _all_pairs(keys: Sequence[str], floor: float, settings: Settings) -> tuple[l
 def _banded(keys: Sequence[str], floor: float, settings: Settings) -> tuple[list[Scored], Generator]:
     from dedup.sketch import lsh, minhash
 
-    plan = lsh.plan(len(keys), floor, settings.num_perm, settings.recall_target, settings.shingle_chars)
+    mean_chars = sum(map(len, keys)) / max(1, len(keys))
+    plan = lsh.plan(len(keys), floor, settings.num_perm, settings.recall_target, settings.shingle_chars, mean_chars)
     signatures = minhash.sign(keys, num_perm=plan.num_perm, seed=settings.seed, shingle_chars=settings.shingle_chars)
     found = lsh.candidates(signatures.values, plan)
     scored = list(confirming.confirm(keys, map(tuple, found.pairs.tolist()), floor))

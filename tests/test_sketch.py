@@ -138,6 +138,7 @@ def test_a_plan_has_the_fewest_rows_that_are_bearable():
     assert lsh.plan(1_000, 0.70, 256).rows == 2
     assert lsh.expected_load(1_000, lsh.plan(1_000, 0.70, 256)) <= lsh.MAX_LOAD
     assert lsh.plan(100_000, 0.70, 256).rows == 3
+    assert lsh.plan(1_000, 0.70, 256, mean_chars=10_000).rows == 3  # confirming a pair costs a thousand times more
 
 
 def test_a_plan_that_cannot_meet_its_target_says_so():

@@ -45,6 +45,8 @@ RANDOM_JACCARD_MOMENTS = {2: 3.1e-4, 3: 1.4e-5, 4: 3.6e-6, 5: 2.3e-6, 6: 1.8e-6}
 MAX_LOAD = 2e5
 """Pairs that may share a band key without need: with few rows, and so few slots, the filter lets most of
 them through to confirmation, at some microseconds each."""
+USUAL_CHARS = 300
+"""Characters of the keys for which MAX_LOAD was chosen; confirming a pair grows with their square."""
 MAX_BUCKET = 2_000
 """Keys of one band key up to which every pair is a candidate (2 million pairs)."""
 BUCKET_REACH = 64
@@ -82,7 +84,14 @@ class Candidates:
     capped: int
 
 
-def plan(n: int, floor: float, max_perm: int, recall_target: float | None = None, shingle_chars: int = 5) -> Plan:
+def plan(
+    n: int,
+    floor: float,
+    max_perm: int,
+    recall_target: float | None = None,
+    shingle_chars: int = 5,
+    mean_chars: float = USUAL_CHARS,
+) -> Plan:
     """Return the bands and rows that reach the recall target for `n` keys at a bearable load.
 
     Fewer rows find more and let more through: the fewest rows whose expected candidates stay under
@@ -95,7 +104,8 @@ def plan(n: int, floor: float, max_perm: int, recall_target: float | None = None
     met = [made for made in plans if made.met]
     if not met:
         return max(plans, key=lambda made: min(made.recall.values()))
-    bearable = [made for made in met if expected_load(n, made) <= MAX_LOAD]
+    cost = max(1.0, mean_chars / USUAL_CHARS) ** 2  # of one confirmation, against the usual one
+    bearable = [made for made in met if expected_load(n, made) * cost <= MAX_LOAD]
     return bearable[0] if bearable else min(met, key=lambda made: expected_load(n, made))
 
 

@@ -59,7 +59,7 @@ def sign(keys: Sequence[str], *, num_perm: int = 128, seed: int = 1, shingle_cha
 def sign_batch(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
     """Return the signatures of one batch: uint32 ``(n, num_perm)``."""
     hashes, offsets = shingle_hashes(batch, shingle_chars, seed)
-    empty = datasketch.MinHash(num_perm=num_perm, seed=seed, scheme=SCHEME, hashfunc=int)
+    empty = datasketch.MinHash(num_perm=num_perm, seed=seed, scheme=SCHEME, hashfunc=_unchanged)
     values = np.empty((len(batch), num_perm), dtype=np.uint32)
     for i in range(len(batch)):
         sketch = empty.copy()
@@ -67,6 +67,10 @@ def sign_batch(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) ->
         sketch.update_batch(np.unique(hashes[offsets[i] : offsets[i + 1]]))
         values[i] = sketch.hashvalues
     return values
+
+
+def _unchanged(shingle_hash: int) -> int:
+    return shingle_hash  # hashed already
 
 
 def _chunks(keys: Sequence[str]) -> list[tuple[int, int]]:

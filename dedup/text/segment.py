@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -208,8 +207,7 @@ def _trimmed(document: Document, text: str, start: int, line: int) -> Paragraph:
 
 
 def _newlines(text: str) -> int:
-    counts = Counter(text)
-    return counts["\n"] + counts["\r"] - text.count("\r\n")
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 # --- over-long paragraphs -------------------------------------------------------------------------
