@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ REPEATED = ARTICLE.replace("أمس", "اليوم")
 SPELLED = ARTICLE.replace("أ", "ا")
 """Only hamzas differ from ARTICLE: `normalized`, spelling."""
 OTHER = f"انتهت مباراة {MARKER} والأهلي بالتعادل بعد شوطين إضافيين وسط حضور جماهيري كبير في العاصمة"
+GOOD = f"{ARTICLE}\n\n{REPEATED}\n"
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
 
 
@@ -86,9 +88,9 @@ def environment():
 def run(folder, environment):
     """Run the real command in the folder; no run may show a traceback, or a word of an article in a message."""
 
-    def run_command(*args, stdin=b"", env=None, cwd=folder, **popen):
+    def run_command(*args, stdin=b"", env=None, cwd=folder, before=(), **popen):
         done = subprocess.run(
-            [sys.executable, "-m", "dedup", *map(str, args)],
+            [*before, sys.executable, "-m", "dedup", *map(str, args)],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env={**environment, **(env or {})},
@@ -103,6 +105,17 @@ def run(folder, environment):
         return outcome
 
     return run_command
+
+
+@pytest.fixture
+def heeding_permissions():
+    """What goes before a command so that permissions of files count for root, too."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may read and write anything, and setpriv (util-linux) is not here to change that")
+    dropped = "-dac_override,-dac_read_search"
+    return ("setpriv", f"--bounding-set={dropped}", f"--inh-caps={dropped}")
 
 
 @pytest.fixture
@@ -129,6 +142,26 @@ def start(folder, environment):
         process.wait()
         for stream in (process.stdin, process.stdout, process.stderr):
             stream.close()
+
+
+@pytest.fixture
+def beside_good(run, put):
+    """Scan an input beside a good file, and hold that the good one is reported all the same."""
+
+    def scanned(*names, code=2, **options):
+        put("good.txt", GOOD)
+        found = run("scan", *names, "good.txt", "-f", "json", **options)
+        assert found.code == code
+        assert ("near", "good.txt") in [(f["kind"], f["a"]["doc"]) for f in found.json["findings"]]
+        for problem in found.problems:
+            assert f"dedup: {problem}" in found.stderr.splitlines()
+            assert problem.count("; ") >= 1, "a place, a finding and a remedy"
+        for notice in found.notices:
+            assert f"dedup: note: {notice}" in found.stderr.splitlines()
+        assert found.json["summary"]["exit_code"] == code
+        return found
+
+    return scanned
 
 
 @pytest.fixture(scope="session")

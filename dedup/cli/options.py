@@ -14,6 +14,9 @@ from dedup.write import WRITERS
 
 COLORS = ("auto", "always", "never")
 
+ANY_PATH = click.Path(path_type=Path, readable=False)
+"""A path as it was typed: whether it can be read is for the reader to say, and the others go on."""
+
 _Command = Callable[..., Any]
 
 
@@ -56,7 +59,7 @@ WRITING = (
         type=click.Choice(tuple(WRITERS)),
         help="[default: full, or by the suffix of -o]",
     ),
-    _option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file, whole or not at all."),
+    _option("-o", "--output", type=ANY_PATH, help="Write to a file, whole or not at all."),
     _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),
     _option("--redact", is_flag=True, flag_value=True, help="Leave all text of articles out of the output."),
     click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Heeds NO_COLOR."),
@@ -66,7 +69,7 @@ WRITING = (
 """Options that decide what is written where."""
 
 CONFIGURING = (
-    click.option("--config", type=click.Path(path_type=Path), help="Use this file of settings."),
+    click.option("--config", type=ANY_PATH, help="Use this file of settings."),
     click.option("--isolated", is_flag=True, help="Use no file of settings."),
 )
 """Options on files of settings."""

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from dedup import detect
-from dedup.cli.options import CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
+from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
 from dedup.cli.output import check_output, deliver
 from dedup.read.files import Stdin
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=ANY_PATH)
 @with_options(MATCHING, READING, DECIDING)
 @click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
 @with_options(WRITING, CONFIGURING)

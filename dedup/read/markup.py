@@ -105,7 +105,8 @@ def _document(pieces: Iterable[Piece], id: str, path: str | None) -> Document:
     blocks: list[Block] = []
     counts: Counter[str] = Counter()
     start = 0
-    for text, line, element in pieces:
+    for piece, line, element in pieces:
+        text = piece.strip()  # a <br> in front is no line of the source
         counts[element] += 1
         blocks.append(Block(start, start + len(text), line, f"{element}[{counts[element]}]"))
         parts.append(text)

@@ -34,11 +34,12 @@ def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | P
 def _row_document(line: str, row: int, source: Source, settings: Settings) -> Document | Problem:
     place = f"{source.name}:{row}"
     try:
-        value = json.loads(line)
+        value = json.loads(line.rstrip("\r\n"))
     except json.JSONDecodeError as error:
-        return Problem(place, f"not JSON: {error.msg} at column {error.colno}", "one JSON object a line")
+        said = f"{error.msg.removesuffix(' at')} at column {error.colno}"
+        return Problem(place, f"not JSON: {said}", "one JSON object a line")
     except (ValueError, RecursionError) as error:
-        return Problem(place, f"not JSON that can be read: {_reason(error)}")
+        return Problem(place, f"not JSON that can be read: {_reason(error)}", "leave the row out")
     if not isinstance(value, dict):
         return Problem(place, f"a JSON {_json_type(value)}, not an object", 'one object a line: {"id": …, "text": …}')
     return _document(value, place, source.name, settings, path=source.path, number=row)
@@ -67,7 +68,8 @@ def _document(
         name = default_id if given in (None, "") else str(given)
         return Document(name, text, path=path, row=number)
     if settings.text_field in row:
-        return Problem(place, f'field "{settings.text_field}" is a {_json_type(text)}, not text')
+        finding = f'field "{settings.text_field}" is a {_json_type(text)}, not text'
+        return Problem(place, finding, "give a string, or leave the row out")
     return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row, settings, path))
 
 
@@ -80,7 +82,7 @@ def _fields_of(row: Mapping[str, Any]) -> str:
 def _field_hint(row: Mapping[str, Any], settings: Settings, path: str | None) -> str:
     texts = {str(name): value for name, value in row.items() if isinstance(value, str) and name != settings.id_field}
     if not texts:
-        return ""
+        return "give each row its text"
     longest = max(texts, key=lambda name: len(texts[name]))[:40]
     return f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"'
 

@@ -1,0 +1,107 @@
+"""Reading in Python: what counts as an input, and what becomes of what does not."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ARTICLE, REPEATED, SPELLED
+
+import dedup
+from dedup.model import Document
+
+
+def test_an_input_may_be_many_things(tmp_path):
+    """str is text, Path a file or a folder, a mapping has id and text; each is named by what it gave."""
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/b.jsonl").write_text(f'{{"id": 5, "text": "{ARTICLE}"}}\n{{"text": "{ARTICLE}"}}')
+    inputs = [
+        ARTICLE,
+        tmp_path / "a.txt",
+        Document("خبر", ARTICLE),
+        {"id": "ب", "text": ARTICLE},
+        {"id": 0, "text": ARTICLE},
+        {"id": "", "text": ARTICLE},
+        {"text": ARTICLE},
+        tmp_path / "sub",
+    ]
+    row_file = str(tmp_path / "sub/b.jsonl")
+    names = ["1", str(tmp_path / "a.txt"), "خبر", "ب", "0", "6", "7", "5", row_file]
+    for given_inputs in (
+        inputs,
+        tuple(inputs),
+        iter(inputs),
+        (item for item in inputs),
+        dict.fromkeys(range(0)) or inputs,
+    ):
+        report = dedup.scan(given_inputs)
+        assert report.problems == ()
+        (group,) = report.groups
+        assert [p.doc for p in (group.original, *group.members)] == names
+        assert [(p.path, p.row) for p in group.members[-2:]] == [(row_file, 1), (row_file, 2)]
+
+
+@pytest.mark.parametrize("single", [ARTICLE, Document("x", ARTICLE), {"text": ARTICLE}])
+def test_one_input_needs_no_list(single):
+    """A str is never a list of characters, nor a mapping one of its keys."""
+    assert dedup.scan(single).counts.documents == 1
+    assert dedup.scan([single, single]).by_kind["exact"] == 1
+
+
+def test_a_str_is_always_text(seeds, monkeypatch):
+    """Even where it is the name of a file."""
+    monkeypatch.chdir(seeds)
+    name = next(seeds.iterdir()).name
+    assert dedup.scan([name]).counts.words < 5
+    assert dedup.scan([Path(name)]).counts.words > 100
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        pytest.param(None, "cannot read NoneType; give str, Path, Document", id="None"),
+        pytest.param(7, "cannot read int; give", id="a number"),
+        pytest.param(b"bytes", "cannot read bytes; give", id="bytes: their encoding is not known"),
+        pytest.param([ARTICLE, b"bytes"], "input 2: cannot read bytes; give", id="bytes in a list"),
+        pytest.param([ARTICLE, ARTICLE, None], "input 3: cannot read NoneType; give", id="None in a list"),
+        pytest.param(iter([[ARTICLE]]), "input 1: cannot read list; give", id="a list in a generator"),
+    ],
+)
+def test_another_type_is_refused_with_its_place(inputs, message):
+    """InputError is a TypeError, too."""
+    with pytest.raises(dedup.InputError, match=f"^{re.escape(message)}") as caught:
+        dedup.scan(inputs)
+    assert isinstance(caught.value, TypeError)
+
+
+def test_a_mapping_without_text_is_a_problem_and_the_rest_goes_on(tmp_path):
+    """What is wrong inside an input of a right type is in the report, with the setting that may help."""
+    report = dedup.scan([ARTICLE, {"body": ARTICLE, "id": 1}, {"text": None}, {}, tmp_path / "none.txt", REPEATED])
+    assert [str(problem) for problem in report.problems] == [
+        'input 2: no field "text"; the fields are body, id; try text_field="body"',
+        'input 3: field "text" is a null, not text; give a string, or leave the row out',
+        'input 4: no field "text"; it has no fields; give each row its text',
+        f"{tmp_path}/none.txt: no such file or folder; look for a typing error in the path",
+    ]
+    assert (report.exit_code, report.by_kind["near"]) == (2, 1)
+    assert dedup.scan([{"body": ARTICLE}], text_field="body").counts.documents == 1
+
+
+def test_a_name_with_a_nul_is_a_problem():
+    report = dedup.scan([Path("a\0b"), ARTICLE])
+    assert "cannot be read: embedded null byte" in str(report.problems[0])
+
+
+def test_folders_may_nest_deeper_than_python_recurses(tmp_path, monkeypatch):
+    """And the files come in the order of their paths."""
+    monkeypatch.chdir(tmp_path)
+    deep = "d/" * 1_100
+    for depth in range(1, 1_101):
+        os.mkdir("d/" * depth)
+    Path(f"{deep}a.txt").write_text(ARTICLE)
+    Path("z.txt").write_text(SPELLED)
+    (match,) = dedup.scan(Path()).matches
+    assert (match.a.doc, match.b.doc) == ("z.txt", f"{deep}a.txt")
+    Path(f"{deep}a.txt").unlink()
+    os.removedirs(deep)  # shutil.rmtree, which clears the folders of tests, recurses
