@@ -93,7 +93,7 @@ def run(folder, environment):
             [*before, sys.executable, "-m", "dedup", *map(str, args)],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
-            env={**environment, **(env or {})},
+            env={name: value for name, value in {**environment, **(env or {})}.items() if value is not None},
             cwd=cwd,
             timeout=300,
             check=False,

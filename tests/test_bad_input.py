@@ -79,11 +79,10 @@ def test_a_damaged_gzip_is_a_problem(folder, put, name, damage, finding):
 
 def test_a_file_without_permission_is_a_problem(beside_good, put, folder, heeding_permissions):
     (folder / put("a.txt", OTHER)).chmod(0)
-    assert (
-        beside_good("a.txt", before=heeding_permissions)
-        .problems[0]
-        .startswith("a.txt: cannot be read: Permission denied; ")
-    )
+    (folder / "sealed").mkdir(mode=0)
+    for name in ("a.txt", "sealed"):
+        (problem,) = beside_good(name, before=heeding_permissions).problems
+        assert problem.startswith(f"{name}: cannot be read: Permission denied; ")
 
 
 def test_a_name_that_no_file_can_have_is_a_problem(beside_good):

@@ -1,5 +1,6 @@
 """Reading in Python: what counts as an input, and what becomes of what does not."""
 
+import gzip
 import os
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from conftest import ARTICLE, REPEATED, SPELLED
 
 import dedup
 from dedup.model import Document
+from dedup.read import read
 
 
 def test_an_input_may_be_many_things(tmp_path):
@@ -86,6 +88,16 @@ def test_a_mapping_without_text_is_a_problem_and_the_rest_goes_on(tmp_path):
     ]
     assert (report.exit_code, report.by_kind["near"]) == (2, 1)
     assert dedup.scan([{"body": ARTICLE}], text_field="body").counts.documents == 1
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_a_problem(tmp_path):
+    """A text stays in its file until it is wanted; what becomes of the file meanwhile is said then."""
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(ARTICLE.encode()))
+    for item in read(path, dedup.Settings()):
+        path.write_bytes(path.read_bytes()[:-12])
+        with pytest.raises(dedup.ReadError, match="damaged gzip"):
+            list(item.lines())
 
 
 def test_a_name_with_a_nul_is_a_problem():
