@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -109,11 +109,10 @@ def to_stdout(pieces: Iterable[str]) -> None:
 def _to_file(pieces: Iterator[str], output: Path) -> None:
     """Write beside the target and rename. Until then only this user can read it: drafts are confidential."""
     target = Path(os.path.realpath(output))  # through a link, not over it
+    # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.
+    name = target.parent / f".dedup-{secrets.token_hex(8)}"
     try:
-        handle, name = tempfile.mkstemp(prefix=".dedup-", dir=target.parent)  # mode 0600
-    except OSError as error:
-        raise _unwritable(str(output), error) from error
-    try:
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
         os.chmod(name, _mode_of(target))
