@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections import Counter
@@ -110,7 +109,7 @@ def _to_file(pieces: Iterator[str], output: Path) -> None:
     """Write beside the target and rename. Until then only this user can read it: drafts are confidential."""
     target = Path(os.path.realpath(output))  # through a link, not over it
     # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.
-    name = target.parent / f".dedup-{secrets.token_hex(8)}"
+    name = target.parent / f".dedup-{os.urandom(8).hex()}"
     try:
         handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
