@@ -1,6 +1,6 @@
 """Recall of banding against all pairs, on real paragraphs.
 
-    python -m benchmarks.quality NEWS.jsonl.gz [--size 4000] [--seed 1] [--update]
+    python -m benchmarks.quality NEWS.jsonl.gz [--size 4000] [--seed N] [--update]
     python -m benchmarks.quality NEWS.jsonl.gz --jaccard --size 8000
 
 Both runs are whole scans (`dedup.scan`), told apart by `generator` alone. Every match of the banded
@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path)
     parser.add_argument("--size", type=int, default=4_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, help="draw at random; without it, the first paragraphs")
     parser.add_argument("--update", action="store_true", help="raise the floors to what was reached")
     parser.add_argument("--jaccard", action="store_true", help="print the Jaccard similarity at each score band")
     options = parser.parse_args()

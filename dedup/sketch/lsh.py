@@ -92,21 +92,30 @@ def plan(
     shingle_chars: int = 5,
     mean_chars: float = USUAL_CHARS,
 ) -> Plan:
-    """Return the bands and rows that reach the recall target for `n` keys at a bearable load.
+    """Return the bands and rows with the best recall for `n` keys at a bearable load.
 
-    Fewer rows find more and let more through: the fewest rows whose expected candidates stay under
-    MAX_LOAD, with the fewest bands that reach every target. Recall is never given up for the load:
-    where all rows exceed it, the one with the least load is taken; where no plan reaches the target
-    within `max_perm` permutations, the one with the best recall, and `met` is False.
+    Fewer rows and more bands find more and let more through. Of the plans whose expected candidates
+    stay under MAX_LOAD, the one with the best recall at `floor`: what can be found for little is found.
+    Recall is never given up for the load: where every plan that reaches the target exceeds it, the one
+    with the least load is taken; where none reaches the target within `max_perm` permutations, the one
+    with the best recall, and `met` is False.
     """
     targets = _targets(floor, recall_target)
     plans = [_least_bands(rows, floor, max_perm, targets, shingle_chars) for rows in RANDOM_JACCARD_MOMENTS]
     met = [made for made in plans if made.met]
     if not met:
-        return max(plans, key=lambda made: min(made.recall.values()))
-    cost = max(1.0, mean_chars / USUAL_CHARS) ** 2  # of one confirmation, against the usual one
-    bearable = [made for made in met if expected_load(n, made) * cost <= MAX_LOAD]
-    return bearable[0] if bearable else min(met, key=lambda made: expected_load(n, made))
+        return max(plans, key=_recall)
+    load = MAX_LOAD / max(1.0, mean_chars / USUAL_CHARS) ** 2  # a longer pair costs more to confirm
+    bearable = [made for made in met if expected_load(n, made) <= load]
+    if not bearable:
+        return min(met, key=lambda made: expected_load(n, made))
+    per_band = {made.rows: expected_load(n, made) / made.bands for made in bearable}
+    grown = {rows: min(max_perm // rows, int(load / max(each, 1e-9))) for rows, each in per_band.items()}
+    return max((_made(bands, rows, floor, targets, shingle_chars) for rows, bands in grown.items()), key=_recall)
+
+
+def _recall(plan: Plan) -> float:
+    return min(plan.recall.values())
 
 
 def expected_load(n: int, plan: Plan) -> float:
@@ -116,11 +125,13 @@ def expected_load(n: int, plan: Plan) -> float:
 
 def _least_bands(rows: int, floor: float, max_perm: int, targets: Mapping[float, float], shingle_chars: int) -> Plan:
     most = max(1, max_perm // rows)
-    for bands in range(1, most + 1):
-        recall = {score: expected_recall(bands, rows, score, shingle_chars) for score in targets}
-        met = all(recall[score] >= target for score, target in targets.items())
-        if met or bands == most:
-            break
+    plans = (_made(bands, rows, floor, targets, shingle_chars) for bands in range(1, most))
+    return next((made for made in plans if made.met), _made(most, rows, floor, targets, shingle_chars))
+
+
+def _made(bands: int, rows: int, floor: float, targets: Mapping[float, float], shingle_chars: int) -> Plan:
+    recall = {score: expected_recall(bands, rows, score, shingle_chars) for score in targets}
+    met = all(recall[score] >= target for score, target in targets.items())
     agreement = _least_agreement(floor, bands * rows, shingle_chars)
     return Plan(bands, rows, agreement, {f"{score:.2f}": share for score, share in recall.items()}, met)
 
