@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from dedup.model import Diff, Match, Report
+from dedup.model import Diff, Match, Report, cut
 from dedup.settings import LEVELS
 
 KIND_WORDS = {
@@ -102,12 +102,16 @@ def _edges(report: Report) -> str:
     return f"near from {settings.threshold:g}{rewritten}"
 
 
+def _cut_to_percent(share: float) -> float:
+    return int(cut(share) * 100 + 1e-7) / 100  # banding never promises all: 0.9997 must not read 1.00
+
+
 def _generator(report: Report) -> str:
     generator = report.generator
     if generator.name != "banding":
         return "equal keys" if generator.name == "none" else generator.name
     lowest = min(generator.recall, default=None)
-    expected = f", expected recall {generator.recall[lowest]:.2f} at {lowest}" if lowest else ""
+    expected = f", expected recall {_cut_to_percent(generator.recall[lowest]):.2f} at {lowest}" if lowest else ""
     return f"banding ({generator.parameters['bands']} x {generator.parameters['rows']}{expected})"
 
 
