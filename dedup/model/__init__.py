@@ -7,10 +7,9 @@ threshold, a page) it asks of the `Stages` that `decide` gave it, so that import
 from dedup.model.matches import Diff, Differ, DiffOp, Explanation, Group, Match, Pair, Similarity, kind_of
 from dedup.model.plain import cut, pair_fingerprint, shown, shown_or_none
 from dedup.model.report import SCHEMA, VERDICTS, Counts, Generator, Notice, Problem, Report, Skipped, Stages
-from dedup.model.texts import LINE, Block, Document, Paragraph, Word
+from dedup.model.texts import Block, Document, Paragraph, Word
 
 __all__ = [
-    "LINE",
     "SCHEMA",
     "VERDICTS",
     "Block",

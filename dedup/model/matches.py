@@ -135,6 +135,7 @@ class Pair:
     b: Paragraph
     score: float
     token_score: float
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

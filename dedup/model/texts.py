@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dedup.model.plain import shown
-
-LINE = re.compile(r"[^\n\r]*(?:\r\n|\n|\r)|[^\n\r]+")
-"""A line with its end: only these three ends count as lines, as in an editor."""
 
 
 class Word(NamedTuple):
@@ -46,9 +42,9 @@ class Document:
     row: int | None = None
     blocks: tuple[Block, ...] | None = field(default=None, repr=False)
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of the text with their ends; joined they are the text."""
-        return (match[0] for match in LINE.finditer(self.text))
+    def chunks(self) -> Iterator[str]:
+        """Yield the text in pieces of whole lines; joined they are the text."""
+        yield self.text
 
 
 @dataclass(frozen=True, slots=True)

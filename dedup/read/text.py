@@ -27,9 +27,9 @@ class TextFile(Document):
     @property
     def text(self) -> str:
         """The whole text, read now."""
-        return "".join(self.lines())
+        return "".join(self.chunks())
 
-    def lines(self) -> Iterator[str]:
+    def chunks(self) -> Iterator[str]:
         """Yield the lines with their ends."""
         decoded: Decoded = self._decoded  # type: ignore[attr-defined]
         try:

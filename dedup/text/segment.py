@@ -11,8 +11,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import NamedTuple
 
 from dedup.model import Document, Paragraph
 
@@ -31,8 +31,8 @@ MAX_BLOCK_LINES = 5_000
 _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
 _INVISIBLE += r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
-_BREAKS = "\n\r\v\f\x85\u2028\u2029"
-_PIECE = re.compile(f"[^{_BREAKS}]*(?:\r\n|[{_BREAKS}])|[^{_BREAKS}]+")
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # what str.splitlines breaks at
+_LINE_ENDS = ("\n", "\r", "\r\n")
 _BULLET = re.compile(r"\s*(?:[-*+•·▪●◦‣–—]|[0-9٠-٩۰-۹]{1,3}[.)\-])\s")
 _SENTENCE_END = re.compile(r"[.!?؟۔…。！？]+[\"'”’»)\]}]*\s*$")
 # The look-behind sees one character: a run of full stops is not walked again from each of them.
@@ -41,8 +41,7 @@ _CLAUSE_BREAK = re.compile(r"[،,؛;:]\s*")
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, what ended it, its offset in the document, and its number from 1."""
 
     text: str
@@ -51,8 +50,17 @@ class Line:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segmented:
+class Found(NamedTuple):
+    """The text of a paragraph without outer whitespace, its offset, its line, and the rule that found it."""
+
+    text: str
+    start: int
+    line: int
+    rule: str
+    element: str | None = None
+
+
+class Segmented(NamedTuple):
     """A paragraph and the rule that found it: blank, line, wrapped, markup; or split, in parts."""
 
     paragraph: Paragraph
@@ -75,32 +83,51 @@ def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> 
     clauses, else at spaces, else anywhere: never longer, and nothing is lost. `O(len(text))`.
     """
     found = _marked(document) if document.blocks is not None else _unmarked(document, rule)
-    for number, (part_of, name) in enumerate(found, 1):
-        yield from _split(replace(part_of, paragraph=number), name, max_chars)
+    for number, one in enumerate(found, 1):
+        if len(one.text) <= max_chars:
+            yield Segmented(_paragraph(document, one, number), one.rule)
+        else:
+            for part, piece in enumerate(_split(one, max_chars), 1):
+                yield Segmented(_paragraph(document, piece, number, part), "split")
+
+
+def _paragraph(document: Document, found: Found, number: int, part: int | None = None) -> Paragraph:
+    end = found.start + len(found.text)
+    return Paragraph(
+        document.id,
+        number,
+        found.start,
+        end,
+        found.line,
+        found.text,
+        part,
+        document.path,
+        document.row,
+        found.element,
+    )
 
 
 # --- markup: the reader has said where the paragraphs are -----------------------------------------
 
 
-def _marked(document: Document) -> Iterator[tuple[Paragraph, str]]:
+def _marked(document: Document) -> Iterator[Found]:
     for block in document.blocks or ():
         text = document.text[block.start : block.end]
         if not is_blank(text):
-            paragraph = _trimmed(document, text, block.start, block.line)
-            yield replace(paragraph, element=block.element), "markup"
+            yield _trimmed(text, block.start, block.line, "markup", block.element)
 
 
 # --- plain text -----------------------------------------------------------------------------------
 
 
-def _unmarked(document: Document, rule: str) -> Iterator[tuple[Paragraph, str]]:
-    lines = _lines(document.lines())
+def _unmarked(document: Document, rule: str) -> Iterator[Found]:
+    lines = _lines(document.chunks())
     if rule == "line":
-        yield from _each(document, (line for line in lines if not is_blank(line.text)))
+        yield from _each(line for line in lines if not is_blank(line.text))
         return
     if rule == "blank":
         for block in _blocks(lines):
-            yield from _joined(document, block, "blank")
+            yield from _joined(block, "blank")
         return
     blocks = _blocks(lines, MAX_BLOCK_LINES)
     ahead = list(islice(blocks, LOOK_AHEAD))
@@ -108,26 +135,27 @@ def _unmarked(document: Document, rule: str) -> Iterator[tuple[Paragraph, str]]:
     several = len(ahead) > 1
     for block in chain(ahead, blocks):
         if looks_wrapped(block, width):
-            yield from _joined(document, block, "wrapped")
+            yield from _joined(block, "wrapped")
         elif len(block) == 1 and several:
-            yield from _joined(document, block, "blank")
+            yield from _joined(block, "blank")
         else:
-            yield from _each(document, block)
+            yield from _each(block)
 
 
-def _lines(source: Iterable[str]) -> Iterator[Line]:
+def _lines(chunks: Iterable[str]) -> Iterator[Line]:
     """Yield lines without their ends.
 
-    U+2028, U+2029, VT, FF and NEL break a line, too, but no editor counts them: the number stays.
+    U+2028, U+2029, NEL, VT, FF and the separators FS, GS, RS break a line, too, but no editor counts
+    them: the number stays.
     """
     offset, number = 0, 1
-    for line in source:
-        for match in _PIECE.finditer(line):
-            piece = match[0]
+    for chunk in chunks:
+        for piece in chunk.splitlines(keepends=True):
             text = piece.rstrip(_BREAKS)
-            yield Line(text, piece[len(text) :], offset, number)
+            end = piece[len(text) :]
+            yield Line(text, end, offset, number)
             offset += len(piece)
-        number += 1
+            number += end in _LINE_ENDS
 
 
 def _blocks(lines: Iterable[Line], max_lines: float = math.inf) -> Iterator[list[Line]]:
@@ -179,31 +207,23 @@ def _document_width(blocks: list[list[Line]]) -> int | None:
     return widths[-1] if widths else None
 
 
-def _joined(document: Document, block: list[Line], name: str) -> Iterator[tuple[Paragraph, str]]:
+def _joined(block: list[Line], rule: str) -> Iterator[Found]:
     # Joined from the lines themselves, so that a streamed document need not be held.
     text = "".join(part for line in block for part in (line.text, line.end))
-    yield _trimmed(document, text, block[0].start, block[0].number), name
+    yield _trimmed(text, block[0].start, block[0].number, rule)
 
 
-def _each(document: Document, block: Iterable[Line]) -> Iterator[tuple[Paragraph, str]]:
+def _each(block: Iterable[Line]) -> Iterator[Found]:
     for line in block:
-        yield _trimmed(document, line.text, line.start, line.number), "line"
+        yield _trimmed(line.text, line.start, line.number, "line")
 
 
-def _trimmed(document: Document, text: str, start: int, line: int) -> Paragraph:
-    lead = text[: len(text) - len(text.lstrip())]
+def _trimmed(text: str, start: int, line: int, rule: str, element: str | None = None) -> Found:
     body = text.strip()
-    low = start + len(lead)
-    return Paragraph(
-        doc=document.id,
-        paragraph=0,
-        start=low,
-        end=low + len(body),
-        line=line + _newlines(lead),
-        text=body,
-        path=document.path,
-        row=document.row,
-    )
+    if len(body) == len(text):
+        return Found(text, start, line, rule, element)
+    lead = text[: len(text) - len(text.lstrip())]
+    return Found(body, start + len(lead), line + _newlines(lead), rule, element)
 
 
 def _newlines(text: str) -> int:
@@ -213,32 +233,14 @@ def _newlines(text: str) -> int:
 # --- over-long paragraphs -------------------------------------------------------------------------
 
 
-def _split(paragraph: Paragraph, name: str, max_chars: int) -> Iterator[Segmented]:
-    text = paragraph.text
-    if len(text) <= max_chars:
-        yield Segmented(paragraph, name)
-        return
-    low, part, line = 0, 1, paragraph.line
+def _split(found: Found, max_chars: int) -> Iterator[Found]:
+    text, low, line = found.text, 0, found.line
     while low < len(text):
         high = _cut(text, low, max_chars)
-        piece = text[low:high]
-        body = piece.strip()
-        lead = piece[: len(piece) - len(piece.lstrip())]
-        if body:
-            start = paragraph.start + low + len(lead)
-            yield Segmented(
-                replace(
-                    paragraph,
-                    start=start,
-                    end=start + len(body),
-                    line=line + _newlines(lead),
-                    text=body,
-                    part=part,
-                ),
-                "split",
-            )
-            part += 1
-        line += _newlines(piece)
+        piece = _trimmed(text[low:high], found.start + low, line, "split", found.element)
+        if piece.text:
+            yield piece
+        line += _newlines(text[low:high])
         low = high
 
 
