@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
 from dedup.model import Generator, Notice
 from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.sketch.lsh import Plan
 
 CHARS_PER_KEY = 600
 """Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
@@ -39,14 +43,29 @@ def _all_pairs(keys: Sequence[str], floor: float, settings: Settings) -> tuple[l
     return scored, Generator("all-pairs", len(keys) * (len(keys) - 1) // 2, {f"{floor:.2f}": 1.0})
 
 
+def plan_for(keys: Sequence[str], settings: Settings) -> Plan:
+    """Return the bands and rows with which these keys are compared."""
+    from dedup.sketch import lsh
+
+    mean_chars = sum(map(len, keys)) / max(1, len(keys))
+    return lsh.plan(
+        len(keys), settings.floor, settings.num_perm, settings.recall_target, settings.shingle_chars, mean_chars
+    )
+
+
 def _banded(keys: Sequence[str], floor: float, settings: Settings) -> tuple[list[Scored], Generator]:
     from dedup.sketch import lsh, minhash
 
-    mean_chars = sum(map(len, keys)) / max(1, len(keys))
-    plan = lsh.plan(len(keys), floor, settings.num_perm, settings.recall_target, settings.shingle_chars, mean_chars)
-    signatures = minhash.sign(keys, num_perm=plan.num_perm, seed=settings.seed, shingle_chars=settings.shingle_chars)
+    plan = plan_for(keys, settings)
+    signatures = minhash.sign(
+        keys,
+        num_perm=plan.num_perm,
+        seed=settings.seed,
+        shingle_chars=settings.shingle_chars,
+        workers=settings.workers or _cores(),
+    )
     found = lsh.candidates(signatures.values, plan)
-    scored = list(confirming.confirm(keys, map(tuple, found.pairs.tolist()), floor))
+    scored = list(confirming.confirm(keys, map(tuple, found.pairs.tolist()), floor, settings.workers or _cores()))
     parameters = {
         "bands": plan.bands,
         "rows": plan.rows,

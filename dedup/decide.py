@@ -10,9 +10,9 @@ from typing import Any
 from dedup.match.diff import Side, word_diff
 from dedup.match.group import group
 from dedup.match.occurrences import in_scope
-from dedup.model import Diff, Match, Pair, Paragraph, Report, kind_of, pair_fingerprint
+from dedup.model import Diff, Match, Pair, Paragraph, Report, kind_of
 from dedup.settings import KINDS, Settings
-from dedup.text.normalize import make_key, words_of
+from dedup.text.normalize import words_of
 
 
 def decided(report: Report, settings: Settings) -> Report:
@@ -33,8 +33,7 @@ def _match_of(pair: Pair, settings: Settings, stages: ReportStages) -> Match | N
     kind = kind_of(pair.score, pair.token_score, settings)
     if kind is None:
         return None
-    keys = (make_key(p.text, settings.normalize) for p in (pair.a, pair.b))
-    return Match(kind, pair.score, pair.token_score, pair.a, pair.b, id=pair_fingerprint(*keys), stages=stages)
+    return Match(kind, pair.score, pair.token_score, pair.a, pair.b, id=pair.id, stages=stages)
 
 
 def _finding_order(match: Match) -> tuple[Any, ...]:

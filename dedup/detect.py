@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dedup import kernels
 from dedup.candidates import compared, generator_notices
 from dedup.decide import ReportStages, decided
 from dedup.errors import ReadError
@@ -34,6 +35,7 @@ from dedup.model import (
 from dedup.pair import explained
 from dedup.read import Input, Inputs, document_of, read
 from dedup.settings import Settings, make_settings
+from dedup.text.compiled import make_keys
 from dedup.text.normalize import Normalized, canonical_key, make_key
 from dedup.text.segment import Segmented, segment
 from dedup.text.tokens import tokens, word_count
@@ -152,6 +154,10 @@ def _with_words(paragraph: Paragraph, settings: Settings) -> Paragraph:
     return replace(paragraph, words=word_count(make_key(paragraph.text, settings.normalize)))
 
 
+BATCH_CHARS = 2_000_000
+"""Code points of paragraphs that are read before their keys are made."""
+
+
 @dataclass
 class _Collection:
     """Gather what is read; equal keys collapse here, before anything is compared."""
@@ -162,6 +168,8 @@ class _Collection:
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    pending: list[tuple[Paragraph, int]] = field(default_factory=list)
+    pending_chars: int = 0
     documents: int = 0
     order: int = 0
     numbered: int = 0
@@ -199,17 +207,26 @@ class _Collection:
         self.notices += (self._split_notice(document, number, count) for number, count in parts.items())
 
     def _add_paragraph(self, paragraph: Paragraph) -> None:
-        key = make_key(paragraph.text, self.settings.normalize)
-        words = word_count(key)
-        placed = replace(paragraph, words=words, order=self.order, document=self.documents)
-        self.order += 1
         self.numbered += paragraph.part in (None, 1)
-        self.words += words
-        if not key:
-            self.empty += 1
-            return
-        self.short += words < self.settings.min_words
-        self.occurrences.setdefault(key, []).append(placed)
+        self.pending.append((paragraph, self.documents))
+        self.pending_chars += len(paragraph.text)
+        if self.pending_chars >= BATCH_CHARS:
+            self._key_pending()
+
+    def _key_pending(self) -> None:
+        """Make the keys of the paragraphs read since the last time, all at once."""
+        seen = self.order + len(self.pending)
+        keys = make_keys([paragraph.text for paragraph, _ in self.pending], self.settings.normalize, seen)
+        for (paragraph, document), key in zip(self.pending, keys, strict=True):
+            words = word_count(key)
+            self.words += words
+            if key:
+                self.short += words < self.settings.min_words
+                self.occurrences.setdefault(key, []).append(_placed(paragraph, words, self.order, document))
+            else:
+                self.empty += 1
+            self.order += 1
+        self.pending, self.pending_chars = [], 0
 
     def _split_notice(self, document: Document, number: int, parts: int) -> Notice:
         limit = self.settings.max_paragraph_chars
@@ -222,8 +239,9 @@ class _Collection:
 
     def report(self) -> Report:
         """Compare what was gathered and return the report."""
+        self._key_pending()
         scored, generator = compared(self._comparable(), self.settings)
-        notices = [*self.notices, *generator_notices(generator, self.settings)]
+        notices = [*self.notices, *generator_notices(generator, self.settings), *self._kernel_notices()]
         stages = ReportStages(self.settings)
         matches = self._copies(stages)
         pairs = tuple(self._pairs(scored))
@@ -242,6 +260,10 @@ class _Collection:
         )
         return decided(report, self.settings)
 
+    def _kernel_notices(self) -> list[Notice]:
+        why = kernels.failure() if self.order >= kernels.COMPILED_FROM else None
+        return [Notice("numba", f"cannot be loaded ({why}); the same result takes longer")] if why else []
+
     def _comparable(self) -> list[str]:
         least = self.settings.min_words
         return [key for key, found in self.occurrences.items() if found[0].words >= least]
@@ -251,7 +273,8 @@ class _Collection:
             found = list(ties(self.occurrences[first], self.occurrences[second], self.settings.scope))
             if found:
                 in_words = token_score(tokens(first), tokens(second))
-                yield from (Pair(a, b, score, in_words) for a, b in found)
+                name = pair_fingerprint(first, second)
+                yield from (Pair(a, b, score, in_words, name) for a, b in found)
 
     def _copies(self, stages: ReportStages) -> Iterator[Match]:
         canonical: dict[str, str] = {}
@@ -266,10 +289,17 @@ class _Collection:
             if len(found) < 2:
                 continue
             canonical.clear()
-            for a, b, form in copies(found, forms, self.settings.scope):
+            alike = all(paragraph.text == found[0].text for paragraph in found)
+            for a, b, form in copies(found, forms[:1] if alike else forms, self.settings.scope):
                 kind = "exact" if form == 0 else "normalized"
                 short = a.words < self.settings.min_words
                 yield Match(kind, 1.0, 1.0, a, b, form == 2, short, pair_fingerprint(key, key), stages)
+
+
+def _placed(p: Paragraph, words: int, order: int, document: int) -> Paragraph:
+    # Field by field: `dataclasses.replace` takes three times as long, for every paragraph of a corpus.
+    found = (p.doc, p.paragraph, p.start, p.end, p.line, p.text, p.part, p.path, p.row, p.element)
+    return Paragraph(*found, words, order, document)
 
 
 def _same(_: Paragraph) -> str:

@@ -28,6 +28,7 @@ LAYERS = [
 DOORS = {
     "pyarabic": {"text/letters.py"},
     "datasketch": {"sketch/minhash.py"},
+    "numba": {"kernels"},
     "rapidfuzz": {"match/confirm.py", "match/diff.py"},
     "click": {"cli"},
     "lxml": {"read/markup.py"},
@@ -35,7 +36,7 @@ DOORS = {
     "charset_normalizer": {"read/encoding.py"},
     "jinja2": {"write/html/__init__.py"},
     "markupsafe": {"write/html/__init__.py"},
-    "numpy": {"sketch", "kernels", "match/confirm.py"},
+    "numpy": {"sketch", "kernels", "match/confirm.py", "text/compiled.py"},
 }
 """Outside package -> the modules (or folders) that may import it."""
 
@@ -129,10 +130,11 @@ def test_partial_ratio_and_its_kin_are_not_used():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_and_functions_stay_small(path):
-    """A module is one idea, a function one level: at most 45 lines of body."""
+    """A module is one idea, a function one level: at most 45 lines of body; a kernel is one pass."""
+    most = 65 if "kernels" in path.parts else 45
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef):
             docstring = ast.get_docstring(node) is not None
             body = node.body[1:] if docstring else node.body
             lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
-            assert lines <= 45, f"{path}: {node.name} has {lines} lines"
+            assert lines <= most, f"{path}: {node.name} has {lines} lines"

@@ -7,6 +7,7 @@ keys, whichever way it was found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -15,6 +16,10 @@ LOOP_LIMIT = 60
 """Keys up to which a plain loop serves: numpy alone takes longer to load than 1,770 comparisons."""
 CHUNK_CELLS = 4_000_000
 """Cells of the score matrix that are computed at once: 16 MB."""
+BATCH_PAIRS = 50_000
+"""Pairs that are scored at once."""
+CPDIST_FROM = 500
+"""Pairs from which a batch is worth the loading of numpy."""
 FILTER_SLACK = 0.01
 """Points of rapidfuzz's 0..100 by which the float32 filter looks below the floor."""
 
@@ -40,13 +45,40 @@ def token_score(a: Sequence[str], b: Sequence[str]) -> float:
     return fuzz.ratio(a, b) / 100
 
 
-def confirm(keys: Sequence[str], candidates: Iterable[tuple[int, int]], floor: float) -> Iterator[Scored]:
-    """Yield those of `candidates` whose keys score at least `floor`, with the score."""
-    cutoff = 100 * floor - FILTER_SLACK
-    for first, second in candidates:
-        ratio = fuzz.ratio(keys[first], keys[second], score_cutoff=cutoff) / 100
-        if ratio >= floor:
-            yield Scored(first, second, ratio)
+def confirm(
+    keys: Sequence[str], candidates: Iterable[tuple[int, int]], floor: float, workers: int = 1
+) -> Iterator[Scored]:
+    """Yield those of `candidates` whose keys score at least `floor`, with the score.
+
+    Few pairs are scored one by one; many in batches of bounded size, by `workers` threads.
+    """
+    pairs = iter(candidates)
+    while batch := list(islice(pairs, BATCH_PAIRS)):
+        scored = _looped(keys, batch, floor) if len(batch) < CPDIST_FROM else _batched(keys, batch, floor, workers)
+        yield from (Scored(first, second, found) for (first, second), found in scored if found >= floor)
+
+
+def _looped(keys: Sequence[str], pairs: list[tuple[int, int]], floor: float) -> Iterator[tuple[tuple[int, int], float]]:
+    cutoff = max(0.0, 100 * floor - FILTER_SLACK)
+    for first, second in pairs:
+        yield (first, second), fuzz.ratio(keys[first], keys[second], score_cutoff=cutoff) / 100
+
+
+def _batched(
+    keys: Sequence[str], pairs: list[tuple[int, int]], floor: float, workers: int
+) -> Iterator[tuple[tuple[int, int], float]]:
+    import numpy as np
+    from rapidfuzz import process
+
+    ratios = process.cpdist(
+        [keys[first] for first, _ in pairs],
+        [keys[second] for _, second in pairs],
+        scorer=fuzz.ratio,
+        score_cutoff=max(0.0, 100 * floor - FILTER_SLACK),
+        dtype=np.float64,
+        workers=workers,
+    )
+    return zip(pairs, (ratios / 100).tolist(), strict=True)
 
 
 def all_pairs(keys: Sequence[str], floor: float, workers: int = 1) -> list[Scored]:
@@ -56,8 +88,9 @@ def all_pairs(keys: Sequence[str], floor: float, workers: int = 1) -> list[Score
     """
     if len(keys) <= LOOP_LIMIT:
         n = len(keys)
-        return list(confirm(keys, ((i, j) for i in range(n) for j in range(i + 1, n)), floor))
-    return sorted(confirm(keys, _filtered_pairs(keys, floor, workers), floor))
+        every = [(i, j) for i in range(n) for j in range(i + 1, n)]
+        return [Scored(*pair, found) for pair, found in _looped(keys, every, floor) if found >= floor]
+    return sorted(confirm(keys, _filtered_pairs(keys, floor, workers), floor, workers))
 
 
 def _filtered_pairs(keys: Sequence[str], floor: float, workers: int) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.kernels import load
+
 JACCARD_AT_SCORE: dict[float, tuple[float, ...]] = {
     0.50: (0.005, 0.015, 0.021, 0.028, 0.037, 0.048, 0.065, 0.085, 0.112, 0.165),  # 5,806 pairs of 7,000
     0.55: (0.093, 0.128, 0.146, 0.160, 0.172, 0.184, 0.213, 0.240, 0.288, 0.382),  # 406
@@ -236,10 +238,17 @@ def _pairs_of(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _agreeing(signatures: NDArray[np.uint32], pairs: NDArray[np.int64], least: float) -> NDArray[np.int64]:
-    if least <= 0:
+    slots = signatures.shape[1]
+    least_slots = math.ceil(least * slots)
+    if least_slots <= 0:
         return pairs
-    keep = np.empty(len(pairs), dtype=bool)
+    kernel = load("bands", len(signatures))
+    if kernel is not None:
+        keep: NDArray[np.bool_] = kernel.agreeing(signatures, pairs, slots, least_slots)
+        return pairs[keep]
+    keep = np.empty(len(pairs), dtype=np.bool_)
     for low in range(0, len(pairs), FILTER_PAIRS):
         part = pairs[low : low + FILTER_PAIRS]
-        keep[low : low + FILTER_PAIRS] = (signatures[part[:, 0]] == signatures[part[:, 1]]).mean(axis=1) >= least
+        equal = (signatures[part[:, 0]] == signatures[part[:, 1]]).sum(axis=1)
+        keep[low : low + FILTER_PAIRS] = equal >= least_slots
     return pairs[keep]

@@ -1,26 +1,30 @@
 """Signatures: the MinHash of each key's shingles, in datasketch's `affine32` scheme.
 
 ``fmix32(h)``, then ``a * h + b mod 2**32`` for each permutation, the minimum over the shingles.
-This reference lets datasketch do it; what takes its place must give the same bits. The estimate's
-accuracy is measured, not proven: affine permutations are not min-wise independent (datasketch 2.0,
-the comment above its schemes).
+The reference lets datasketch do it; the kernel gives the same bits. The estimate's accuracy is
+measured, not proven: affine permutations are not min-wise independent (datasketch 2.0, the comment
+above its schemes).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import datasketch
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import KeyBatch, pack
+from dedup.kernels import KeyBatch, load, pack
 from dedup.sketch.shingle import SHINGLE_HASH, shingle_hashes
 
+if TYPE_CHECKING:
+    import datasketch
+
 SCHEME = "affine32"
-CHUNK_CHARS = 4_000_000
-"""Code points that are shingled at once: about 100 MB of working arrays."""
+CHUNK_CHARS = 500_000
+"""Code points of a chunk: one thread's work at a time, and 12 MB of working arrays in the reference."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,23 +45,47 @@ class Signatures:
 
     def to_datasketch(self) -> list[datasketch.MinHash]:
         """Return the rows as datasketch's own objects, for its `MinHashLSH` or `MinHashLSHForest`."""
+        import datasketch
+
         return [datasketch.MinHash(hashvalues=row, scheme=self.scheme, seed=self.seed) for row in self.values]
 
 
-def sign(keys: Sequence[str], *, num_perm: int = 128, seed: int = 1, shingle_chars: int = 5) -> Signatures:
+def sign(
+    keys: Sequence[str], *, num_perm: int = 128, seed: int = 1, shingle_chars: int = 5, workers: int = 1
+) -> Signatures:
     """Return the signatures of `keys`. `O(characters * num_perm)`, 4 bytes a slot.
+
+    `workers` threads sign chunks of keys; the result does not depend on them.
 
     >>> sign(["تعاون وثيق", "تعاون وثيق جدا"], num_perm=16).values.shape
     (2, 16)
     """
     values = np.empty((len(keys), num_perm), dtype=np.uint32)
-    for low, high in _chunks(keys):
-        values[low:high] = sign_batch(pack(keys[low:high]), num_perm, seed, shingle_chars)
+    compiled = load("signatures", len(keys))
+    signer = sign_batch_reference if compiled is None else sign_batch_compiled
+
+    def sign_chunk(chunk: tuple[int, int]) -> None:
+        low, high = chunk
+        values[low:high] = signer(pack(keys[low:high]), num_perm, seed, shingle_chars)
+
+    with ThreadPoolExecutor(workers) as threads:
+        list(threads.map(sign_chunk, _chunks(keys)))
     return Signatures(values, seed, shingle_chars)
 
 
-def sign_batch(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
-    """Return the signatures of one batch: uint32 ``(n, num_perm)``."""
+def sign_batch_compiled(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
+    """Return the signatures of one batch, uint32 ``(n, num_perm)``: compiled, and free of the interpreter's lock."""
+    from dedup.kernels import signatures
+
+    a, b = permutations(num_perm, seed)
+    values: NDArray[np.uint32] = signatures.sign_keys(batch.points, batch.offsets, shingle_chars, seed, a, b)
+    return values
+
+
+def sign_batch_reference(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
+    """Return what `sign_batch_compiled` returns, by datasketch: its oracle."""
+    import datasketch
+
     hashes, offsets = shingle_hashes(batch, shingle_chars, seed)
     empty = datasketch.MinHash(num_perm=num_perm, seed=seed, scheme=SCHEME, hashfunc=_unchanged)
     values = np.empty((len(batch), num_perm), dtype=np.uint32)
@@ -67,6 +95,14 @@ def sign_batch(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) ->
         sketch.update_batch(np.unique(hashes[offsets[i] : offsets[i + 1]]))
         values[i] = sketch.hashvalues
     return values
+
+
+def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the factors and summands of datasketch's `affine32` permutations, each ``(num_perm,)``."""
+    draw = np.random.RandomState(seed)  # datasketch's own generator, or other permutations
+    a = draw.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = draw.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return a, b
 
 
 def _unchanged(shingle_hash: int) -> int:
