@@ -232,7 +232,7 @@ class _Collection:
         limit = self.settings.max_paragraph_chars
         return Notice(
             f"{_name(document)}: paragraph {number}",
-            f"longer than {limit:,} characters; compared in {parts} parts",
+            f"longer than {limit:,} characters; compared in {parts:,} parts",
         )
 
     # --- sign, candidates, confirm, group, report -------------------------------------------------

@@ -116,13 +116,16 @@ class Settings:
             f.name: list(v) if isinstance(v := getattr(self, f.name), tuple) else v for f in dataclasses.fields(self)
         }
 
+    def shaping(self) -> dict[str, Any]:
+        """Return the settings that shape a result: all but `workers`, so that reports do not differ by them."""
+        return {name: value for name, value in self.to_dict().items() if name != "workers"}
+
     def fingerprint(self) -> str:
         """Return 16 hex digits that change whenever a setting that shapes the result changes.
 
         `workers` is left out: the same input gives the same report for any number of them.
         """
-        shaping = {k: v for k, v in self.to_dict().items() if k != "workers"}
-        canonical = json.dumps(shaping, sort_keys=True, separators=(",", ":"))
+        canonical = json.dumps(self.shaping(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
 
 

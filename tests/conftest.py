@@ -120,8 +120,12 @@ def heeding_permissions():
 
 @pytest.fixture
 def start(folder, environment):
-    """Start the real command and return the process while it runs; it is ended with the test."""
+    """Start the real command and return the process while it runs; it is ended with the test.
+
+    Coverage does not follow it: a signal that comes while coverage holds its lock would leave it waiting for ever.
+    """
     running = []
+    uncounted = {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
     def start_command(*args, **popen):
         process = subprocess.Popen(
@@ -129,7 +133,7 @@ def start(folder, environment):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment,
+            env=uncounted,
             cwd=folder,
             **popen,
         )

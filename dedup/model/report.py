@@ -215,7 +215,7 @@ class Report:
             "schema": SCHEMA,
             "tool": {"name": "dedup", "version": __version__},
             "offset_unit": "code point",
-            "settings": {**self.settings.to_dict(), "fingerprint": self.settings.fingerprint()},
+            "settings": {**self.settings.shaping(), "fingerprint": self.settings.fingerprint()},
             "summary": self.summary(),
         }
 

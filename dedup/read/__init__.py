@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dedup.errors import InputError, SettingsError
+from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Notice, Problem, Skipped
-from dedup.read.files import Source, Stdin, open_path, walk
+from dedup.read.files import READ_ERRORS, Source, Stdin, open_path, unreadable, walk
 from dedup.read.tables import jsonl_documents, mapping_document
 from dedup.read.text import text_documents
 from dedup.settings import Settings, nearest
@@ -127,8 +127,7 @@ def _read_once(path: Path, settings: Settings, seen: set[tuple[int, int]], in_wa
     else:
         if opened.identity is not None:
             seen.add(opened.identity)
-        with opened:
-            yield from _reader_of(opened)(opened, settings)
+        yield from _read_source(opened, settings)
 
 
 def _read_stdin(stdin: Stdin, settings: Settings) -> Iterator[Item]:
@@ -136,9 +135,16 @@ def _read_stdin(stdin: Stdin, settings: Settings) -> Iterator[Item]:
     if not isinstance(opened, Source):
         yield opened
         return
-    with opened:
-        yield from _reader_of(opened)(opened, settings)
+    yield from _read_source(opened, settings)
 
 
-def _reader_of(source: Source) -> Reader:
-    return READERS.get(source.suffix, text_documents)
+def _read_source(source: Source, settings: Settings) -> Iterator[Item]:
+    """Yield what the reader of the format yields; what it raises is a problem, and the next input goes on."""
+    reader = READERS.get(source.suffix, text_documents)
+    with source:
+        try:
+            yield from reader(source, settings)
+        except (*READ_ERRORS, UnicodeDecodeError) as error:
+            yield unreadable(source.name, error)
+        except ReadError as error:
+            yield Problem(error.place, error.finding, error.remedy)

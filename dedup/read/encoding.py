@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from dedup.model import Notice, Problem
-from dedup.read.files import READ_ERRORS, Source, unreadable
+from dedup.model import Notice
+from dedup.read.files import Source
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -51,11 +51,11 @@ _BESIDE_LATIN = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
 class Decoded:
     """A source whose encoding is known: its text, as a stream from the start each time."""
 
-    def __init__(self, source: Source, encoding: str, errors: str, notice: Notice | None) -> None:
+    def __init__(self, source: Source, encoding: str, errors: str, *notices: Notice) -> None:
         self.source = source
         self.encoding = encoding
         self.errors = errors
-        self.notice = notice
+        self.notices = notices
 
     def lines(self, newline: str = "") -> Iterator[str]:
         """Yield the lines with their ends untouched."""
@@ -70,18 +70,19 @@ class Decoded:
         return self.source.open().read().decode(self.encoding, self.errors)
 
 
-def decode(source: Source, declared: str | None = None) -> Decoded | Problem:
-    """Return `source` with its encoding: by its mark, as UTF-8, as `declared`, or guessed and said."""
-    try:
-        start = source.open().read(MARK_BYTES)
-        marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark)), None)
-        encoding = marked or "utf-8"
-        broken = _first_broken(source.open(), encoding.removesuffix("-sig"))  # the mark is UTF-8 itself
-        if broken is None:
-            return Decoded(source, encoding, "strict", None)
-        return _with_strays(source, encoding, broken) if marked else _not_utf8(source, broken, declared)
-    except READ_ERRORS as error:
-        return unreadable(source.name, error)
+def decode(source: Source, declared: str | None = None) -> Decoded:
+    """Return `source` with its encoding: by its mark, as UTF-8, as `declared`, or guessed and said.
+
+    Raises:
+        OSError, EOFError, zlib.error: the bytes cannot be read to their end (READ_ERRORS).
+    """
+    start = source.open().read(MARK_BYTES)
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    encoding = marked or "utf-8"
+    broken = _first_broken(source.open(), encoding.removesuffix("-sig"))  # the mark is UTF-8 itself
+    if broken is None:
+        return Decoded(source, encoding, "strict")
+    return _with_strays(source, encoding, broken) if marked else _not_utf8(source, broken, declared)
 
 
 MARK_BYTES = 4
@@ -106,7 +107,7 @@ def _first_broken(stream: BinaryIO, encoding: str) -> int | None:
 def _not_utf8(source: Source, broken: int, declared: str | None) -> Decoded:
     sample = _sample(source.open(), broken)
     if declared is not None and _decodes(sample, declared):
-        return Decoded(source, declared, "replace", None)
+        return Decoded(source, declared, "replace")
     strays, whole = _strays(sample)
     if strays <= STRAY_SHARE * whole:
         return _with_strays(source, "utf-8", broken)

@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dedup.errors import ReadError
-from dedup.model import Block, Document, Notice, Problem, shown
+from dedup.model import Block, Document, Notice, shown
 from dedup.read.encoding import decode
-from dedup.read.files import READ_ERRORS, Source, unreadable
+from dedup.read.files import Source
 from dedup.settings import Settings
 
 BLOCK_TAGS = frozenset(
@@ -46,40 +46,22 @@ Piece = tuple[str, int, str]
 """The text of a block, its line in the source, and its element."""
 
 
-def html_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+def html_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield the visible text of a page or fragment as one document."""
-    try:
-        match = _DECLARED.search(source.open().read(4_096))
-        decoded = decode(source, match[1].decode("ascii") if match else None)
-        if isinstance(decoded, Problem):
-            yield decoded
-            return
-        if decoded.notice is not None:
-            yield decoded.notice
-        yield html_document(decoded.text(), source.name, source.path)
-    except READ_ERRORS as error:
-        yield unreadable(source.name, error)
-    except ReadError as error:
-        yield Problem(error.place, error.finding, error.remedy)
+    match = _DECLARED.search(source.open().read(4_096))
+    decoded = decode(source, match[1].decode("ascii") if match else None)
+    yield from decoded.notices
+    yield html_document(decoded.text(), source.name, source.path)
 
 
-def markdown_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+def markdown_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield the prose of a Markdown file as one document; code blocks are left out, and said."""
     decoded = decode(source)
-    if isinstance(decoded, Problem):
-        yield decoded
-        return
-    if decoded.notice is not None:
-        yield decoded.notice
-    try:
-        tokens, front_lines = _tokens(decoded.text(), source.name)
-        if code := sum(1 for token in tokens if token.type in ("fence", "code_block")):
-            yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
-        yield _document(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
-    except READ_ERRORS as error:
-        yield unreadable(source.name, error)
-    except ReadError as error:
-        yield Problem(error.place, error.finding, error.remedy)
+    yield from decoded.notices
+    tokens, front_lines = _tokens(decoded.text(), source.name)
+    if code := sum(1 for token in tokens if token.type in ("fence", "code_block")):
+        yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
+    yield _document(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
 
 
 def html_document(text: str, id: str, path: str | None = None) -> Document:

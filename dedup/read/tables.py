@@ -8,7 +8,7 @@ from typing import Any
 
 from dedup.model import Document, Notice, Problem
 from dedup.read.encoding import decode
-from dedup.read.files import READ_ERRORS, Source, unreadable
+from dedup.read.files import Source
 from dedup.settings import Settings
 
 NAMED_FIELDS = 8
@@ -18,17 +18,10 @@ NAMED_FIELDS = 8
 def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
     decoded = decode(source)
-    if isinstance(decoded, Problem):
-        yield decoded
-        return
-    if decoded.notice is not None:
-        yield decoded.notice
-    try:
-        for row, line in enumerate(decoded.lines(newline="\n"), 1):
-            if line.strip():
-                yield _row_document(line, row, source, settings)
-    except (*READ_ERRORS, UnicodeDecodeError) as error:
-        yield unreadable(source.name, error)
+    yield from decoded.notices
+    for row, line in enumerate(decoded.lines(newline="\n"), 1):
+        if line.strip():
+            yield _row_document(line, row, source, settings)
 
 
 def _row_document(line: str, row: int, source: Source, settings: Settings) -> Document | Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.errors import ReadError
-from dedup.model import Document, Notice, Problem
+from dedup.model import Document, Notice
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import READ_ERRORS, Source, unreadable
 from dedup.settings import Settings
@@ -39,12 +39,8 @@ class TextFile(Document):
             raise ReadError(problem.place, problem.finding, problem.remedy) from error
 
 
-def text_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+def text_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield the text of `source` as one document."""
     decoded = decode(source)
-    if isinstance(decoded, Problem):
-        yield decoded
-        return
-    if decoded.notice is not None:
-        yield decoded.notice
+    yield from decoded.notices
     yield TextFile(decoded)
