@@ -113,7 +113,9 @@ def test_folders_may_nest_deeper_than_python_recurses(tmp_path, monkeypatch):
         os.mkdir("d/" * depth)
     Path(f"{deep}a.txt").write_text(ARTICLE)
     Path("z.txt").write_text(SPELLED)
-    (match,) = dedup.scan(Path()).matches
-    assert (match.a.doc, match.b.doc) == ("z.txt", f"{deep}a.txt")
-    Path(f"{deep}a.txt").unlink()
-    os.removedirs(deep)  # shutil.rmtree, which clears the folders of tests, recurses
+    try:
+        (match,) = dedup.scan(Path()).matches
+        assert (match.a.doc, match.b.doc) == ("z.txt", f"{deep}a.txt")
+    finally:  # shutil.rmtree, by which pytest clears old folders, recurses: a later run would fail
+        Path(f"{deep}a.txt").unlink()
+        os.removedirs(deep)
