@@ -19,10 +19,7 @@ def paragraphs(path: Path) -> list[str]:
     """Return every paragraph of a file that dedup reads, as `dedup scan` would number them."""
     settings = Settings()
     return [
-        found.paragraph.text
-        for document in read(path, settings)
-        if isinstance(document, Document)
-        for found in segment(document)
+        found.text for document in read(path, settings) if isinstance(document, Document) for found in segment(document)
     ]
 
 

@@ -5,98 +5,165 @@ All pairs for small input; banded signatures for a batch of any size.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
 from dedup.model import Generator, Notice
+from dedup.progress import Progress
 from dedup.settings import Settings
+from dedup.text.keys import Keys
+from dedup.threads import cores
 
 if TYPE_CHECKING:
-    from dedup.sketch.lsh import Plan
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dedup.kernels import Batch
+    from dedup.sketch.lsh import Candidates
+    from dedup.sketch.plan import Plan
 
 CHARS_PER_KEY = 600
 """Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
 their length, and 1,000 paragraphs of 10,000 characters would take minutes (news has 300)."""
+BAND_SHARE = 0.3
+"""Of the memory that a run may use, what the keys of the bands may take before they go to a file."""
+UNPACKED_PAIRS = 1_000_000
+"""Candidates that are Python numbers at once."""
 
 
-def compared(keys: Sequence[str], settings: Settings) -> tuple[Iterator[tuple[str, str, float]], Generator]:
-    """Return the confirmed pairs of distinct keys, and the generator that proposed them."""
+@dataclass(frozen=True)
+class Compared:
+    """Yield the confirmed pairs of key numbers from `scored`, once; `generator` proposed them."""
+
+    scored: Iterator[Scored]
+    generator: Generator
+    notices: Sequence[Notice] = ()
+
+
+def compared(keys: Keys, settings: Settings, progress: Progress) -> Compared:
+    """Compare the keys that have words enough for a score, each distinct pair once, in order."""
     floor = settings.floor
     if floor > 1:
-        return iter(()), Generator("none", 0, {})
-    scored, generator = (_all_pairs if _few(keys, settings) else _banded)(keys, floor, settings)
-    return ((keys[s.first], keys[s.second], s.score) for s in scored), generator
+        return Compared(iter(()), Generator("none", 0, {}))
+    numbers = [number for number, words in enumerate(keys.words) if words >= settings.min_words]
+    if _few(keys, numbers, settings):
+        return _all_pairs(keys, numbers, floor, settings)
+    return _banded(keys, numbers, floor, settings, progress)
 
 
-def _few(keys: Sequence[str], settings: Settings) -> bool:
+def _few(keys: Keys, numbers: Sequence[int], settings: Settings) -> bool:
     if settings.generator != "auto":
         return settings.generator == "all-pairs"
     most = settings.all_pairs_limit
-    return len(keys) <= most and sum(map(len, keys)) <= most * CHARS_PER_KEY
+    return len(numbers) <= most and sum(keys.chars[number] for number in numbers) <= most * CHARS_PER_KEY
 
 
-def _all_pairs(keys: Sequence[str], floor: float, settings: Settings) -> tuple[list[Scored], Generator]:
-    scored = confirming.all_pairs(keys, floor, settings.workers or _cores())
-    return scored, Generator("all-pairs", len(keys) * (len(keys) - 1) // 2, {f"{floor:.2f}": 1.0})
+def _all_pairs(keys: Keys, numbers: Sequence[int], floor: float, settings: Settings) -> Compared:
+    texts = [keys.get(number) for number in numbers]
+    found = confirming.all_pairs(texts, floor, settings.workers or cores())
+    generator = Generator("all-pairs", len(texts) * (len(texts) - 1) // 2, {f"{floor:.2f}": 1.0})
+    return Compared((Scored(numbers[s.first], numbers[s.second], s.score) for s in found), generator)
 
 
-def plan_for(keys: Sequence[str], settings: Settings) -> Plan:
-    """Return the bands and rows with which these keys are compared."""
+def plan_for(keys: int, mean_chars: float, settings: Settings) -> Plan:
+    """Return the bands and rows with which `keys` keys of `mean_chars` code points are compared."""
+    from dedup.sketch import plan
+
+    most = settings.num_perm or plan.MOST_PERMUTATIONS
+    return plan.plan(plan.Task(keys, settings.floor, most, settings.recall_target, settings.shingle_chars, mean_chars))
+
+
+def _banded(keys: Keys, numbers: list[int], floor: float, settings: Settings, progress: Progress) -> Compared:
+    import numpy as np
+
     from dedup.sketch import lsh
 
-    mean_chars = sum(map(len, keys)) / max(1, len(keys))
-    return lsh.plan(
-        len(keys), settings.floor, settings.num_perm, settings.recall_target, settings.shingle_chars, mean_chars
-    )
+    chosen = np.array(numbers, dtype=np.int64)
+    lengths = np.frombuffer(keys.chars, dtype=np.int32)[chosen]
+    plan = plan_for(len(chosen), float(lengths.mean()) if len(chosen) else 0.0, settings)
+    workers = settings.workers or cores()
+    sketches = lsh.Sketches(plan, lengths, BAND_SHARE * settings.memory_bytes)
+    with progress.stage("sign", len(chosen)) as advance:
+        sketches.sign(_chosen(keys, chosen), settings.seed, settings.shingle_chars, workers, advance)
+    with progress.stage("candidates", plan.bands) as advance:
+        found = sketches.candidates(floor, workers, advance)
+    scored = _confirmed(keys, chosen, found, floor, workers, progress)
+    generator = Generator("banding", len(found), plan.recall, _parameters(plan, settings, found))
+    return Compared(scored, generator, _notices(plan, found))
 
 
-def _banded(keys: Sequence[str], floor: float, settings: Settings) -> tuple[list[Scored], Generator]:
-    from dedup.sketch import lsh, minhash
+def _chosen(keys: Keys, chosen: NDArray[np.int64]) -> Iterator[tuple[int, Batch]]:
+    """Yield the chosen keys in batches, each with its first place among the chosen."""
+    import numpy as np
 
-    plan = plan_for(keys, settings)
-    signatures = minhash.sign(
-        keys,
-        num_perm=plan.num_perm,
-        seed=settings.seed,
-        shingle_chars=settings.shingle_chars,
-        workers=settings.workers or _cores(),
-    )
-    found = lsh.candidates(signatures.values, plan)
-    scored = list(confirming.confirm(keys, map(tuple, found.pairs.tolist()), floor, settings.workers or _cores()))
-    parameters = {
+    from dedup.kernels import Batch
+
+    for first, batch in keys.chunks():
+        low, high = np.searchsorted(chosen, (first, first + len(batch))).tolist()
+        if high - low == len(batch):
+            yield low, batch
+        elif high > low:
+            places = chosen[low:high] - first
+            starts, ends = batch.offsets[places], batch.offsets[places + 1]
+            points = np.concatenate([batch.points[a:b] for a, b in zip(starts, ends, strict=True)])
+            yield low, Batch(points, np.concatenate((np.zeros(1, np.int64), np.cumsum(ends - starts))))
+
+
+def _confirmed(
+    keys: Keys, chosen: NDArray[np.int64], found: Candidates, floor: float, workers: int, progress: Progress
+) -> Iterator[Scored]:
+    with progress.stage("confirm", len(found)) as advance:
+        yield from confirming.confirm(keys.get, _unpacked(found, chosen), floor, workers, advance)
+
+
+def _unpacked(found: Candidates, chosen: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    import numpy as np
+
+    for low in range(0, len(found), UNPACKED_PAIRS):
+        first, second = np.divmod(found.codes[low : low + UNPACKED_PAIRS], max(found.n, 1))
+        yield from zip(chosen[first].tolist(), chosen[second].tolist(), strict=True)
+
+
+def _parameters(plan: Plan, settings: Settings, found: Candidates) -> dict[str, Any]:
+    from dedup.sketch.minhash import SCHEME
+    from dedup.sketch.shingle import SHINGLE_HASH
+
+    return {
         "bands": plan.bands,
         "rows": plan.rows,
         "num_perm": plan.num_perm,
         "min_agreement": round(plan.min_agreement, 4),
         "shingle_chars": settings.shingle_chars,
-        "shingle_hash": signatures.shingle_hash,
-        "scheme": signatures.scheme,
+        "shingle_hash": SHINGLE_HASH,
+        "scheme": SCHEME,
         "seed": settings.seed,
         "target_met": plan.met,
-        "capped_buckets": found.capped,
+        "capped_buckets": found.capped_buckets,
+        "capped_keys": found.capped_keys,
     }
-    return scored, Generator("banding", len(found.pairs), plan.recall, parameters)
 
 
-def generator_notices(generator: Generator, settings: Settings) -> list[Notice]:
+def _notices(plan: Plan, found: Candidates) -> list[Notice]:
     """Return what a reader of the report must know of its recall."""
     notices = []
-    if not generator.parameters.get("target_met", True):
-        lowest = min(generator.recall.values(), default=0.0)
+    if short := plan.short_of():
+        said = ", ".join(
+            f"{recall:.3f} from score {band} (asked {plan.asked[band]:g})" for band, recall in short.items()
+        )
+        remedy = "raise num_perm, set recall_target, or raise the thresholds"
+        notices.append(Notice("candidates", f"expected recall is {said}; {remedy}"))
+    if found.capped_buckets:
+        notices.append(
+            Notice("candidates", f"{found.capped_buckets:,} buckets of very common text were not compared all with all")
+        )
+    if found.capped_keys:
         notices.append(
             Notice(
                 "candidates",
-                f"{settings.num_perm} permutations are too few for the recall target; expected is {lowest:.2f} "
-                "at the lowest score; raise num_perm or the thresholds",
+                f"{found.capped_keys:,} paragraphs were alike with more others than they were confirmed against",
             )
         )
-    if capped := generator.parameters.get("capped_buckets", 0):
-        notices.append(Notice("candidates", f"{capped} buckets of very common text were not compared all with all"))
     return notices
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

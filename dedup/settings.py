@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,16 +68,19 @@ class Settings:
     """Where candidates come from: all-pairs, banding, or auto (by `all_pairs_limit`)."""
     all_pairs_limit: int = 1_000
     """Distinct keys up to which `auto` compares all pairs, and at most 600 characters for each of them."""
-    num_perm: int = 256
-    """Permutations of a signature; a scan uses the bands x rows of them that its plan needs."""
+    num_perm: int | None = None
+    """Most permutations of a signature; None means what the plan of a scan needs, up to 1,024, and 128 for `sign`."""
     shingle_chars: int = 5
     """Characters of a shingle. 5 measured against 4 and words, docs/why.md."""
     seed: int = 1
     """Seed of the permutations and of the shingle hash."""
     recall_target: float | None = None
-    """Least expected recall at every score looked for; None means 0.995 at 0.80, 0.98 at 0.75, 0.92 at 0.70."""
+    """Least expected recall at every score looked for, whatever it costs; None means at least 0.99 from score 0.80,
+    and up to 200,000 keys 0.95 from 0.75 and 0.85 from 0.70 (planned with a margin: 0.995, 0.98, 0.92)."""
     workers: int | None = None
-    """Threads for the comparison; None means one a core. Never changes the result."""
+    """Threads; None means one a core. Never changes the result."""
+    memory: str | int = "4GB"
+    """Bytes that a run may use (``"8GB"``, ``"500MB"``, or a number); what needs more goes to temporary files."""
     text_field: str = "text"
     """The field of a JSON row or dict that holds the text."""
     id_field: str = "id"
@@ -110,6 +114,11 @@ class Settings:
             return min(self.threshold, self.rewritten_threshold)
         return self.threshold
 
+    @property
+    def memory_bytes(self) -> int:
+        """The setting `memory` as a number of bytes."""
+        return _bytes_of(self.memory) or 0
+
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, in the order of their definition."""
         return {
@@ -117,18 +126,19 @@ class Settings:
         }
 
     def shaping(self) -> dict[str, Any]:
-        """Return the settings that shape a result: all but `workers`, so that reports do not differ by them."""
-        return {name: value for name, value in self.to_dict().items() if name != "workers"}
+        """Return the settings that shape a result: not `workers` and `memory`, by which reports do not differ."""
+        return {name: value for name, value in self.to_dict().items() if name not in _SHAPELESS}
 
     def fingerprint(self) -> str:
         """Return 16 hex digits that change whenever a setting that shapes the result changes.
 
-        `workers` is left out: the same input gives the same report for any number of them.
+        `workers` and `memory` are left out: the same input gives the same report whatever they are.
         """
         canonical = json.dumps(self.shaping(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
 
 
+_SHAPELESS = ("workers", "memory")
 NAMES = tuple(f.name for f in dataclasses.fields(Settings))
 
 
@@ -190,6 +200,31 @@ def _optional_whole(low: int, high: int) -> Callable[[str, Any], None]:
     return check
 
 
+LEAST_MEMORY = 256_000_000
+"""Bytes that a run takes with no text at all, and some for work: numba alone needs half of them."""
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B?)\s*", re.IGNORECASE)
+
+
+def _bytes_of(value: Any) -> int | None:
+    """Return a size as bytes, or None where it is none: 8GB, 500MB, 1.5 GB, 4000000000."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    unit = match[2].upper()
+    return int(float(match[1]) * _UNITS[unit if unit.endswith("B") or not unit else f"{unit}B"])
+
+
+def _size(name: str, value: Any) -> None:
+    found = _bytes_of(value)
+    if found is None:
+        raise SettingsError(f"{name} must be a size such as 8GB or 500MB, got {value!r}")
+    if found < LEAST_MEMORY:
+        raise SettingsError(f"{name} must be at least {LEAST_MEMORY // 10**6}MB, got {value!r}")
+
+
 def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], None]:
     def check(name: str, value: Any) -> None:
         if value not in choices:
@@ -231,11 +266,12 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "keep": _one_of(KEEP),
     "generator": _one_of(GENERATORS),
     "all_pairs_limit": _whole(0, 1_000_000),
-    "num_perm": _whole(16, 4_096),
+    "num_perm": _optional_whole(16, 4_096),
     "shingle_chars": _whole(1, 50),
     "seed": _whole(0, 2**32 - 1),
     "recall_target": _optional_likeness,
     "workers": _optional_whole(1, 1_024),
+    "memory": _size,
     "text_field": _field_name,
     "id_field": _field_name,
 }

@@ -15,7 +15,7 @@ from test_normalize import TEXTS, read_cases
 
 import dedup
 from dedup import kernels
-from dedup.kernels import KeyBatch, pack
+from dedup.kernels import Batch, pack, pack_units
 from dedup.sketch import minhash
 from dedup.text import compiled
 from dedup.text.normalize import loose_key
@@ -71,8 +71,8 @@ def test_common_text_does_not_take_the_way_of_the_reference():
     from dedup.kernels import normalize
 
     texts = [" ".join(WORDS), "الرئيس مُحَمَّدٌ قال: BBC 12/5/2023 – “نعم” … C5 + 1%", "ﻣﺪﺭﺳﺔ", "Straſe"]
-    batch = pack(texts)
-    _, _, rare = normalize.fold_batch(batch.points, batch.offsets, *compiled.tables(), ord("ي"), ord("ء"))
+    batch = pack_units(texts)
+    _, _, _, rare = normalize.fold_batch(batch.points, batch.offsets, *compiled.tables(), ord("ي"), ord("ء"))
     assert rare.tolist() == [False] * len(texts)
 
 
@@ -87,6 +87,7 @@ def test_signatures_are_those_of_datasketch(keys, size, num_perm, seed):
     from dedup.kernels import signatures
 
     batch = pack(keys)
+    assert np.array_equal(minhash._of_code_points(pack_units(keys)).points, batch.points)
     a, b = minhash.permutations(num_perm, seed)
     values = signatures.sign_keys(batch.points, batch.offsets, size, seed, a, b)
     assert np.array_equal(values, minhash.sign_batch_reference(batch, num_perm, seed, size))
@@ -100,15 +101,116 @@ def test_a_large_batch_is_signed_by_the_kernel_and_a_small_one_by_datasketch():
     assert np.array_equal(large[:50], minhash.sign(keys[:50], num_perm=32).values)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(2, 30), st.integers(1, 8), st.integers(0, 8), st.integers(0, 99))
-def test_the_filter_is_that_of_numpy(n, slots, least, seed):
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 60), st.integers(0, 8), st.sampled_from([3, 100]), st.integers(1, 3), st.integers(0, 99))
+def test_the_pairs_of_a_band_are_those_of_numpy(n, least, max_bucket, reach, seed):
+    """Buckets, caps, lengths and agreement; the order is of no use to anybody."""
     from dedup.kernels import bands
+    from dedup.sketch import lsh
 
-    signatures = np.random.default_rng(seed).integers(0, 3, (n, 8)).astype(np.uint32)
-    pairs = np.array([(i, j) for i in range(n) for j in range(i + 1, n)])
-    expected = (signatures[pairs[:, 0], :slots] == signatures[pairs[:, 1], :slots]).sum(axis=1) >= least
-    assert np.array_equal(bands.agreeing(signatures, pairs, slots, least), expected)
+    draw = np.random.default_rng(seed)
+    prints = draw.integers(0, 3, (n, 8)).astype(np.uint8)
+    lengths = draw.integers(50, 100, n).astype(np.int32)
+    ordered = np.sort(draw.integers(0, 6, n).astype(np.uint64) << np.uint64(32) | np.arange(n, dtype=np.uint64))
+    rest = (ordered, prints, lengths, least, 0.8, max_bucket, reach)
+    (codes, capped), (expected, expected_capped) = bands.bucket_pairs(*rest), lsh.bucket_pairs(*rest)
+    assert np.array_equal(np.unique(codes), np.unique(expected))
+    assert capped == expected_capped
+    first, second = np.divmod(codes, n)
+    assert np.array_equal(bands.agreements(prints, first, second), lsh.agreements(prints, first, second))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 20), st.integers(1, 5), st.integers(1, 4), st.integers(0, 99))
+def test_the_keys_of_bands_are_those_of_numpy(n, count, rows, seed):
+    from dedup.kernels import bands
+    from dedup.sketch import lsh
+
+    values = np.random.default_rng(seed).integers(0, 2**32, (n, count * rows + 1), dtype=np.uint32)
+    assert np.array_equal(bands.band_keys(values, count, rows), lsh.band_keys(values, count, rows))
+
+
+def tables(memory=1e9):
+    from dedup.kernels import normalize
+    from dedup.text.keys import CompiledKeys, PlainKeys
+
+    return PlainKeys("ar"), CompiledKeys(normalize, memory)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.lists(TEXTS | st.sampled_from(["", "نص", "النص", "𐎠𐎡 نص", "東京都は", "ﷺ", "قال ,5"]), max_size=6),
+        max_size=5,
+    ),
+    st.sampled_from([0, 1e9]),
+)
+def test_equal_keys_become_one_number_in_the_order_of_the_text(batches, memory):
+    """The compiled table against a dict, in memory and in a file: numbers, keys, words, characters, batches."""
+    plain, compiled_keys = tables(memory)
+    for texts in batches:
+        assert plain.add(texts) == compiled_keys.add(texts)
+    assert plain.words == compiled_keys.words
+    assert plain.chars == compiled_keys.chars
+    keys = [plain.get(i) for i in range(len(plain.words))]
+    assert [compiled_keys.get(i) for i in range(len(keys))] == keys
+    chunked = [minhash._of_code_points(batch) for _, batch in compiled_keys.chunks()]
+    points = [
+        batch.points[a:b].tolist() for batch in chunked for a, b in zip(batch.offsets, batch.offsets[1:], strict=False)
+    ]
+    assert points == [list(map(ord, key)) for key in keys]
+    compiled_keys.close()
+
+
+def test_the_table_grows_and_moves_from_the_plain_one():
+    from dedup.text.keys import CompiledKeys, grown
+
+    plain, _ = tables()
+    early = ["قال الوزير", "قال الوزير", "𐎠𐎡", "東京"]
+    plain.add(early)
+    moved = grown(plain, "ar", MANY, 1e9)
+    assert isinstance(moved, CompiledKeys)
+    assert (moved.words, moved.chars) == (plain.words, plain.chars)
+    many = [f"نص {i % 5_000} كذا" for i in range(12_000)]
+    assert moved.add([*early, *many]) == plain.add([*early, *many])
+    assert grown(plain, "none", MANY, 1e9) is plain
+    assert grown(plain, "ar", MANY - 1, 1e9) is plain
+
+
+def test_the_hash_is_siphash():
+    """Against the reference vectors of SipHash-1-3 with 128 bits, made by the algorithm in plain Python."""
+    from dedup.kernels import keys
+
+    mask = 2**64 - 1
+
+    def plain(data, k0, k1):
+        v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D ^ 0xEE, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+
+        def rounds(count):
+            for _ in range(count):
+                for a, b, c, turn in ((0, 1, 13, True), (2, 3, 16, False), (0, 3, 21, False), (2, 1, 17, True)):
+                    v[a] = (v[a] + v[b]) & mask
+                    v[b] = ((v[b] << c | v[b] >> (64 - c)) & mask) ^ v[a]
+                    if turn:
+                        v[a] = (v[a] << 32 | v[a] >> 32) & mask
+
+        whole = data + bytes(7 - len(data) % 8) + bytes([len(data) // 2 & 255])
+        for low in range(0, len(whole), 8):
+            block = int.from_bytes(whole[low : low + 8], "little")
+            v[3] ^= block
+            rounds(1)
+            v[0] ^= block
+        v[2] ^= 0xEE
+        rounds(3)
+        first = v[0] ^ v[1] ^ v[2] ^ v[3]
+        v[1] ^= 0xDD
+        rounds(3)
+        return first, v[0] ^ v[1] ^ v[2] ^ v[3]
+
+    for text in ("", "ا", "اب", "ابت", "ابتث", "تعاون وثيق مع كازاخستان", "x" * 300):
+        data = text.encode("utf-16-le")
+        units = np.frombuffer(data, dtype=np.uint16)
+        assert tuple(map(int, keys.siphash(units, 0, len(units), 3, 5))) == plain(data, 3, 5)
 
 
 def texts_of_many():
@@ -145,14 +247,28 @@ import sys; sys.path.insert(0, "tests")
 from test_normalize import read_cases
 texts = [param.values[0] for param in read_cases()]
 texts += ["5,000", "5,0000", "5,00", "5,\\u06540", "5.5", "5.\\u0640٥", "5. ", "شيء", "شيء شيء", "م" + "\\u064e" * 20]
-assert compiled._compiled_keys(texts, normalize) == [loose_key(t) for t in texts]
+texts += ["𐎠𐎡 نص", "東京都", "نص"]
+from dedup.text.keys import CompiledKeys, PlainKeys
+plain, table = PlainKeys("ar"), CompiledKeys(normalize, 0)
+table._table, table._hashes = table._table[:2], table._hashes[:1]
+assert table.add(texts) == plain.add(texts)
+assert [table.get(i) for i in range(len(table.words))] == [plain.get(i) for i in range(len(plain.words))]
 keys = ["", "نعم", "تعاون وثيق", "القائد الطبيعي"]
 batch = pack(keys)
 a, b = minhash.permutations(8, 1)
 values = signatures.sign_keys(batch.points, batch.offsets, 5, 1, a, b)
 assert np.array_equal(values, minhash.sign_batch_reference(batch, 8, 1, 5))
 from dedup.kernels import bands
-assert bands.agreeing(values, np.array([[1, 1], [1, 2]]), 8, 8).tolist() == [True, False]
+from dedup.sketch import lsh
+assert np.array_equal(bands.band_keys(values, 4, 2), lsh.band_keys(values, 4, 2))
+prints, lengths = values.astype(np.uint8), np.array([5, 5, 9, 5], dtype=np.int32)
+ordered = np.arange(4, dtype=np.uint64)
+for cap in (2, 9):
+    found = [np.unique(f.bucket_pairs(ordered, prints, lengths, 0, 0.9, cap, 1)[0]) for f in (bands, lsh)]
+    assert np.array_equal(*found)
+many = np.zeros((50, 2), dtype=np.uint8)
+assert len(bands.bucket_pairs(np.arange(50, dtype=np.uint64), many, np.ones(50, np.int32), 1, 0.5, 99, 1)[0]) == 1225
+assert bands.agreements(prints, np.array([1, 1]), np.array([1, 2])).tolist()[0] == 8
 """
     env = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd=ROOT, check=False)
@@ -161,5 +277,5 @@ assert bands.agreeing(values, np.array([[1, 1], [1, 2]]), 8, 8).tolist() == [Tru
 
 def test_key_batches_know_their_size():
     assert len(pack(["ا", "ب"])) == 2
-    assert len(KeyBatch(np.empty(0, np.uint32), np.zeros(1, np.int64))) == 0
+    assert len(Batch(np.empty(0, np.uint32), np.zeros(1, np.int64))) == 0
     assert dedup.scan([]).counts.paragraphs == 0

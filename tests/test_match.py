@@ -46,7 +46,7 @@ def test_all_pairs_are_all_pairs(n, floor):
 
 def test_confirmation_keeps_what_reaches_the_floor():
     keys = ["قال الوزير امس", "قال الوزير اليوم", "لا شيء من هذا"]
-    found = list(confirm(keys, [(0, 1), (0, 2)], 0.6))
+    found = list(confirm(keys.__getitem__, [(0, 1), (0, 2)], 0.6))
     assert [(s.first, s.second) for s in found] == [(0, 1)]
     assert found[0].score == score(keys[0], keys[1])
 
@@ -55,7 +55,7 @@ def test_a_score_on_the_edge_is_inside():
     """0.85 is `near`: the edge is not lost to rounding."""
     a, b = "ا" * 17 + "ب" * 3, "ا" * 17 + "ج" * 3
     assert score(a, b) == 0.85
-    assert len(list(confirm([a, b], [(0, 1)], 0.85))) == 1
+    assert len(list(confirm([a, b].__getitem__, [(0, 1)], 0.85))) == 1
 
 
 # --- diff -----------------------------------------------------------------------------------------

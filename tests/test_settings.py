@@ -72,15 +72,16 @@ OTHER = {
     "seed": 2,
     "recall_target": 0.9,
     "workers": 2,
+    "memory": "1GB",
     "text_field": "body",
     "id_field": "key",
 }
 
 
-def test_the_fingerprint_changes_with_every_setting_but_the_workers():
+def test_the_fingerprint_changes_with_every_setting_that_shapes_a_result():
     assert set(OTHER) == set(NAMES) == {f.name for f in dataclasses.fields(Settings)}
     prints = {name: Settings(**{name: value}).fingerprint() for name, value in OTHER.items()}
-    assert prints.pop("workers") == Settings().fingerprint()
+    assert prints.pop("workers") == prints.pop("memory") == Settings().fingerprint()
     assert len({Settings().fingerprint(), *prints.values()}) == len(prints) + 1
 
 
@@ -90,3 +91,24 @@ def test_the_floor_is_the_lowest_score_looked_for():
     assert Settings(rewritten_threshold=0).floor == 0.85
     assert Settings(threshold=0.6).floor == 0.6
     assert Settings(level="exact").floor > 1
+
+
+@pytest.mark.parametrize(
+    ("given", "bytes_"),
+    [
+        ("8GB", 8 * 10**9),
+        ("500MB", 5 * 10**8),
+        ("1.5 gb", 15 * 10**8),
+        (10**9, 10**9),
+        ("300000000", 3 * 10**8),
+        ("2G", 2 * 10**9),
+    ],
+)
+def test_memory_is_a_size(given, bytes_):
+    assert Settings(memory=given).memory_bytes == bytes_
+
+
+@pytest.mark.parametrize("given", ["", "much", "8XB", "-1GB", None, True, 8.5, "255MB", 0])
+def test_memory_that_is_no_size_or_too_small_is_refused(given):
+    with pytest.raises(dedup.SettingsError, match=r"memory must be (a size such as 8GB|at least 256MB)"):
+        Settings(memory=given)

@@ -1,5 +1,6 @@
 """Shingles, signatures and bands, held to datasketch and to brute force."""
 
+import math
 import struct
 
 import datasketch
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.kernels import pack
 from dedup.sketch import lsh
+from dedup.sketch import plan as plans
 from dedup.sketch.minhash import sign
 from dedup.sketch.shingle import shingle_hashes
 
@@ -91,7 +93,18 @@ def test_signatures_go_into_the_indexes_of_datasketch():
 
 
 def made(bands, rows, min_agreement=0.0):
-    return lsh.Plan(bands, rows, min_agreement, {}, met=True)
+    return plans.Plan(bands, rows, min_agreement, {}, {})
+
+
+def found_by(signatures, plan, **options):
+    sketches = lsh.Sketches(plan, np.full(len(signatures), 100, dtype=np.int32), options.pop("memory", math.inf))
+    for low in range(0, len(signatures), 7):
+        sketches.put(low, signatures[low : low + 7])
+    return sketches.candidates(**options)
+
+
+def pairs_of(found):
+    return [divmod(code, found.n) for code in found.codes.tolist()]
 
 
 @given(st.integers(0, 40), st.integers(1, 6), st.integers(1, 3), st.integers(0, 99))
@@ -100,68 +113,160 @@ def test_candidates_are_the_pairs_that_agree_in_a_band(n, bands, rows, seed):
     signatures = np.random.default_rng(seed).integers(0, 3, (n, bands * rows)).astype(np.uint32)
     cut = signatures.reshape(n, bands, rows)
     expected = [(i, j) for i in range(n) for j in range(i + 1, n) if (cut[i] == cut[j]).all(axis=1).any()]
-    assert lsh.candidates(signatures, made(bands, rows)).pairs.tolist() == [list(pair) for pair in expected]
+    assert pairs_of(found_by(signatures, made(bands, rows))) == expected
 
 
 @given(st.integers(0, 30), st.floats(0.05, 0.9), st.integers(0, 99))
 def test_the_filter_drops_what_agrees_in_too_few_slots(n, least, seed):
     signatures = np.random.default_rng(seed).integers(0, 4, (n, 8)).astype(np.uint32)
-    kept = {tuple(pair) for pair in lsh.candidates(signatures, made(8, 1, least)).pairs.tolist()}
+    kept = set(pairs_of(found_by(signatures, made(8, 1, least))))
     for i in range(n):
         for j in range(i + 1, n):
             agreement = (signatures[i] == signatures[j]).mean()
             assert ((i, j) in kept) == (agreement > 0 and agreement >= least)
 
 
+def test_band_keys_kept_in_a_file_and_found_by_threads_give_the_same():
+    signatures = np.random.default_rng(5).integers(0, 5, (300, 12)).astype(np.uint32)
+    expected = found_by(signatures, made(6, 2))
+    assert len(expected) > 1_000
+    for options in ({"memory": 0}, {"workers": 3}, {"memory": 0, "workers": 2}):
+        assert found_by(signatures, made(6, 2), **options).codes.tolist() == expected.codes.tolist()
+
+
+def test_lengths_that_rule_a_score_out_are_no_candidates():
+    """A pair of lengths a, b scores at most 2 * min / (a + b)."""
+    lengths = np.array([70, 100, 130, 131], dtype=np.int32)
+    sketches = lsh.Sketches(made(1, 1), lengths)
+    sketches.put(0, np.zeros((4, 1), dtype=np.uint32))
+    possible = {(i, j) for i in range(4) for j in range(i + 1, 4) if 2 * lengths[i] / (lengths[i] + lengths[j]) >= 0.7}
+    assert set(pairs_of(sketches.candidates(0.7))) == possible
+    assert (0, 2) in possible
+    assert (0, 3) not in possible
+
+
 def test_a_bucket_too_large_for_all_its_pairs_is_counted():
     """It stays linear, and every key is still tied to the first ones and to its neighbours."""
-    n = lsh.MAX_BUCKET + 500
-    found = lsh.candidates(np.zeros((n, 2), dtype=np.uint32), made(1, 2))
-    assert found.capped == 1
-    assert len(found.pairs) <= 2 * lsh.BUCKET_REACH * n
-    pairs = set(map(tuple, found.pairs.tolist()))
+    n = lsh.max_bucket(2_500) + 500
+    found = found_by(np.zeros((n, 2), dtype=np.uint32), made(1, 2))
+    assert found.capped_buckets == 1
+    assert found.capped_keys == 0
+    assert len(found) <= 2 * lsh.BUCKET_REACH * n
+    pairs = set(pairs_of(found))
     assert all((0, i) in pairs and (i - 1, i) in pairs for i in range(1, n))
 
 
-@pytest.mark.parametrize("n", [100, 4_000, 8_000, 14_000, 30_000, 200_000, 10_000_000])
-def test_a_plan_meets_its_targets_at_any_size(n):
-    """Recall is never given up for the load; with more keys come more rows, not less recall than the targets."""
-    plan = lsh.plan(n, 0.70, 256)
-    assert plan.met
-    assert plan.num_perm <= 256
-    for score, target in lsh.RECALL_TARGETS.items():
-        assert plan.recall[f"{score:.2f}"] >= target
-    assert plan.rows >= lsh.plan(n // 2, 0.70, 256).rows
+def test_the_caps_bound_the_work_and_bite_only_where_there_is_much():
+    """Pairs looked at in a band, and pairs confirmed, grow with the keys and not with their square."""
+    for n in (100, 10_000, 10**6, 10**8):
+        assert n * lsh.max_bucket(n) / 2 <= max(lsh.BUCKET_PAIRS, n * lsh.MIN_BUCKET / 2)
+        assert n * lsh.max_candidates(n) <= max(lsh.ALL_CANDIDATES, n * lsh.MAX_CANDIDATES)
+    assert lsh.max_bucket(2_000) >= 2_000
+    assert lsh.max_candidates(2_000) >= 2_000
+
+
+def test_a_key_meets_a_bounded_number_of_others_the_earliest_and_the_best(monkeypatch):
+    """A bucket below its cap can still be too much for one key; what is left out is counted."""
+    monkeypatch.setattr(lsh, "ALL_CANDIDATES", 0)
+    n = 499
+    signatures = np.zeros((n, 8), dtype=np.uint32)
+    signatures[:, 1:] = np.arange(n)[:, None]
+    signatures[n // 2] = signatures[-1]  # the best of all for the last
+    found = found_by(signatures, made(8, 1))
+    met = np.bincount(found.codes % n, minlength=n)
+    assert met.max() == lsh.MAX_CANDIDATES
+    assert found.capped_keys == n - 1 - lsh.MAX_CANDIDATES
+    of_last = {first for first, second in pairs_of(found) if second == n - 1}
+    assert n // 2 in of_last
+    assert set(range(lsh.MAX_CANDIDATES // 2)) <= of_last
+
+
+def test_long_keys_meet_fewer_others():
+    """The work of confirming one key is bounded, not only their number."""
+    lengths = np.full(400, 10_000, dtype=np.int32)
+    sketches = lsh.Sketches(made(1, 1), lengths)
+    sketches.put(0, np.zeros((400, 1), dtype=np.uint32))
+    found = sketches.candidates()
+    most = max(lsh.MIN_CANDIDATES, int(lsh.WORK_BUDGET // 10_000**2))
+    assert np.bincount(found.codes % 400).max() == most
+    assert found.capped_keys == 400 - 1 - most
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def plan(n, floor=0.70, *options):
+    return plans.plan(plans.Task(n, floor, *options))
+
+
+@pytest.mark.parametrize("n", [100, 4_000, 8_000, 14_000, 30_000, 150_000, 200_000])
+def test_a_plan_meets_all_targets_up_to_its_size(n):
+    """Recall is not given up for the cost; with more keys come more rows, not less recall than the targets."""
+    made = plan(n)
+    assert made.met
+    for score, target in plans.RECALL_TARGETS.items():
+        assert made.recall[f"{score:.2f}"] >= target
+    assert made.rows >= plan(n // 2).rows
+
+
+@pytest.mark.parametrize("n", [300_000, 1_000_000, 10_000_000])
+def test_beyond_that_the_lowest_score_bands_give_way_first_and_080_never(n):
+    made = plan(n)
+    assert made.recall["0.80"] >= plans.RECALL_TARGETS[0.80]
+    given_up = [
+        band
+        for band, recall in made.recall.items()
+        if recall < plans.RECALL_PROMISED[max(0.70, min(0.80, float(band)))]
+    ]
+    assert given_up == sorted(made.recall)[: len(given_up)]
+    assert set(made.short_of()) == set(given_up)
+
+
+def test_a_recall_target_is_met_whatever_it_costs():
+    free, forced = plan(1_000_000), plan(1_000_000, 0.70, plans.MOST_PERMUTATIONS, 0.9)
+    assert min(forced.recall.values()) >= 0.9 > min(free.recall.values())
+    assert forced.seconds > free.seconds
 
 
 def test_a_plan_finds_what_can_be_found_for_little():
-    """While the load is bearable, more bands; never more load for that than is bearable."""
-    small, usual, large = (lsh.plan(n, 0.70, 256) for n in (1_000, 4_000, 100_000))
+    """While the work is nothing, more bands; never more of it than is free."""
+    small, usual, large = (plan(n) for n in (1_001, 4_000, 100_000))
     assert small.rows == usual.rows == 2
-    assert min(small.recall.values()) > min(usual.recall.values()) > 0.99
-    assert lsh.expected_load(4_000, usual) <= lsh.MAX_LOAD
-    assert large.rows == 3
-    assert lsh.plan(1_000, 0.70, 256, mean_chars=10_000).rows == 3  # confirming a pair costs a thousand times more
+    assert min(small.recall.values()) >= min(usual.recall.values()) > 0.99
+    assert usual.seconds <= plans.FREE_SECONDS
+    assert large.rows > 2
+    assert (
+        plan(1_001, 0.70, plans.MOST_PERMUTATIONS, None, 5, 10_000).rows > 2
+    )  # confirming costs a thousand times more
 
 
 def test_a_plan_that_cannot_meet_its_target_says_so():
-    assert not lsh.plan(1_000, 0.70, 16).met
+    assert not plan(1_000, 0.70, 16).met
     report = dedup.scan(["نص " * 20, "كلام " * 20], generator="banding", num_perm=16)
-    assert any("too few for the recall target" in notice for notice in report.notices)
+    (notice,) = [notice for notice in report.notices if "expected recall" in notice]
+    assert "from score 0.70 (asked 0.85)" in notice
+    assert "raise num_perm" in notice
     assert report.generator.parameters["target_met"] is False
 
 
-@given(st.integers(2, 10**7), st.floats(0.3, 0.99), st.sampled_from([16, 128, 256]), st.none() | st.floats(0.3, 0.99))
+@given(st.integers(2, 10**7), st.floats(0.3, 0.99), st.sampled_from([16, 128, 1024]), st.none() | st.floats(0.3, 0.99))
+@settings(deadline=None, max_examples=60)
 def test_any_plan_fits_its_permutations(n, floor, max_perm, target):
-    plan = lsh.plan(n, floor, max_perm, target)
-    assert 1 <= plan.num_perm <= max_perm
-    assert plan.recall
-    assert all(0 <= share <= 1 for share in plan.recall.values())
-    assert 0 <= plan.min_agreement <= 0.2
-    assert not plan.met or target is None or min(plan.recall.values()) >= target
+    made = plan(n, floor, max_perm, target)
+    assert 1 <= made.num_perm <= max_perm
+    assert made.slots <= min(made.num_perm, plans.FILTER_SLOTS)
+    assert made.recall
+    assert all(0 <= share <= 1 for share in made.recall.values())
+    assert 0 <= made.min_agreement < 1
+    assert not made.met or target is None or min(made.recall.values()) >= target
 
 
 @pytest.mark.parametrize("score", [0.70, 0.80, 0.90])
 def test_expected_recall_rises_with_bands_and_falls_with_rows(score):
-    assert lsh.expected_recall(40, 3, score) > lsh.expected_recall(20, 3, score)
-    assert lsh.expected_recall(40, 3, score) > lsh.expected_recall(40, 5, score)
+    assert plans.expected_recall(40, 3, score) > plans.expected_recall(20, 3, score)
+    assert plans.expected_recall(40, 3, score) > plans.expected_recall(40, 5, score)
+
+
+def test_expected_recall_falls_with_the_filter():
+    assert plans.expected_recall(40, 3, 0.70, agreement=0.35) < plans.expected_recall(40, 3, 0.70, agreement=0.2)
+    assert plans.expected_recall(40, 3, 0.95, agreement=0.35) > 0.9999

@@ -49,6 +49,8 @@ DECIDING = (
     _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
     _option("-e", "--exit-zero", is_flag=True, flag_value=True, help="Exit with 0 even with findings (2 stays 2)."),
     _option("-j", "--workers", type=int, metavar="N", help="Threads; never changes the result.  [default: all cores]"),
+    _option("--memory", metavar="SIZE", help="More than this goes to temporary files.  [default: 4GB]"),
+    _option("--recall-target", type=float, help="Least expected recall of large input, whatever it costs."),
 )
 """Options that decide what is reported and how the command ends."""
 

@@ -1,8 +1,8 @@
 """Compiled code for large input: arrays in, arrays out. This package is numba's only door.
 
-A batch of keys is one buffer of code points (UTF-32, uint32) and the offsets of the keys in it.
-Each kernel does what a reference function beside its caller does, bit for bit; where numba cannot
-be loaded the reference serves, and the report says so once.
+A batch of texts is one buffer and the offsets of the texts in it. Each kernel does what a reference
+function beside its caller does, bit for bit; where numba cannot be loaded the reference serves, and
+the report says so once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,24 +41,40 @@ def load(name: str, texts: int) -> ModuleType | None:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyBatch:
-    """Hold n keys: `points` uint32 ``(total,)``; key i is ``points[offsets[i]:offsets[i + 1]]``.
+class Batch:
+    """Hold n texts: text i is ``points[offsets[i]:offsets[i + 1]]``.
 
-    `offsets` is int64 ``(n + 1,)``, rising, from 0 to ``total``.
+    `points` are code points, uint32 ``(total,)``, or code units of UTF-16, uint16; `offsets` is int64
+    ``(n + 1,)``, rising, from 0 to ``total``.
     """
 
-    points: NDArray[np.uint32]
+    points: NDArray[Any]
     offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
 
-def pack(keys: Sequence[str]) -> KeyBatch:
-    """Return `keys` as one batch. `O(characters)`; 4 bytes a character and 8 a key."""
+def pack(texts: Sequence[str]) -> Batch:
+    """Return the code points of `texts`. `O(characters)`; 4 bytes a character and 8 a text."""
     import numpy as np
 
-    offsets = np.zeros(len(keys) + 1, dtype=np.int64)
-    np.cumsum([len(key) for key in keys], out=offsets[1:])
-    points = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return KeyBatch(points.astype(np.uint32, copy=False), offsets)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return Batch(points.astype(np.uint32, copy=False), _offsets(len(text) for text in texts))
+
+
+def pack_units(texts: Sequence[str]) -> Batch:
+    """Return the UTF-16 code units of `texts`. `O(characters)`; 2 bytes a character and 8 a text."""
+    import numpy as np
+
+    joined = "".join(texts)
+    units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), dtype="<u2").astype(np.uint16, copy=False)
+    if len(units) == len(joined):
+        return Batch(units, _offsets(len(text) for text in texts))
+    return Batch(units, _offsets(len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts))
+
+
+def _offsets(lengths: Any) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.fromiter(lengths, np.int64))))

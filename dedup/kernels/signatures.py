@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy import uint32
@@ -24,7 +26,7 @@ def fmix(h: np.uint32) -> np.uint32:
 
 @njit(nogil=True, cache=True)
 def hash_shingles(
-    points: NDArray[np.uint32], size: int, seed: int, mixed: NDArray[np.uint32], hashes: NDArray[np.uint32]
+    points: NDArray[Any], size: int, seed: int, mixed: NDArray[np.uint32], hashes: NDArray[np.uint32]
 ) -> int:
     """Write the pre-mixed hash of each shingle of one key to `hashes`; return how many there are.
 
@@ -37,7 +39,7 @@ def hash_shingles(
     width = min(size, n)
     count = n - width + 1
     for i in range(n):
-        mixed[i] = rotate(uint32(points[i] * uint32(0xCC9E2D51)), 15) * uint32(0x1B873593)
+        mixed[i] = rotate(uint32(uint32(points[i]) * uint32(0xCC9E2D51)), 15) * uint32(0x1B873593)
     for i in range(count):
         hashes[i] = uint32(seed)
     for j in range(width):
@@ -74,7 +76,7 @@ def least(
 
 @njit(nogil=True, cache=True)
 def sign_keys(
-    points: NDArray[np.uint32],
+    points: NDArray[Any],
     offsets: NDArray[np.int64],
     size: int,
     seed: int,
@@ -84,7 +86,7 @@ def sign_keys(
     """Return the signatures of a batch of n keys: uint32 ``(n, len(a))``.
 
     Args:
-        points: code points of the keys, uint32 ``(total,)``.
+        points: code points of the keys, uint32 ``(total,)``, or uint16 where none needs more.
         offsets: int64 ``(n + 1,)``.
         size: characters of a shingle.
         seed: of the shingle hash.

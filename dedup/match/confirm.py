@@ -6,8 +6,7 @@ keys, whichever way it was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -16,8 +15,10 @@ LOOP_LIMIT = 60
 """Keys up to which a plain loop serves: numpy alone takes longer to load than 1,770 comparisons."""
 CHUNK_CELLS = 4_000_000
 """Cells of the score matrix that are computed at once: 16 MB."""
-BATCH_PAIRS = 50_000
+BATCH_PAIRS = 20_000
 """Pairs that are scored at once."""
+BATCH_WORK = 5e9
+"""Characters squared that are scored at once: half a second at most, or Ctrl+C would be kept waiting."""
 CPDIST_FROM = 500
 """Pairs from which a batch is worth the loading of numpy."""
 FILTER_SLACK = 0.01
@@ -46,26 +47,61 @@ def token_score(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 def confirm(
-    keys: Sequence[str], candidates: Iterable[tuple[int, int]], floor: float, workers: int = 1
+    key: Callable[[int], str],
+    candidates: Iterable[tuple[int, int]],
+    floor: float,
+    workers: int = 1,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Scored]:
     """Yield those of `candidates` whose keys score at least `floor`, with the score.
 
-    Few pairs are scored one by one; many in batches of bounded size, by `workers` threads.
+    Few pairs are scored one by one; many in batches of bounded work, by `workers` threads.
+
+    Args:
+        key: the key of a number.
+        candidates: pairs of numbers, first < second.
+        floor: least score.
+        workers: threads of a batch.
+        advance: told after each batch how many pairs are done.
     """
-    pairs = iter(candidates)
-    while batch := list(islice(pairs, BATCH_PAIRS)):
+    done = 0
+    for batch, keys in _batches(key, candidates):
         scored = _looped(keys, batch, floor) if len(batch) < CPDIST_FROM else _batched(keys, batch, floor, workers)
         yield from (Scored(first, second, found) for (first, second), found in scored if found >= floor)
+        done += len(batch)
+        advance(done)
 
 
-def _looped(keys: Sequence[str], pairs: list[tuple[int, int]], floor: float) -> Iterator[tuple[tuple[int, int], float]]:
+def _batches(
+    key: Callable[[int], str], candidates: Iterable[tuple[int, int]]
+) -> Iterator[tuple[list[tuple[int, int]], dict[int, str]]]:
+    """Yield candidates with the keys they name: at most BATCH_PAIRS and, but for a single pair, BATCH_WORK."""
+    batch: list[tuple[int, int]] = []
+    keys: dict[int, str] = {}
+    work = 0
+    for pair in candidates:
+        for number in pair:
+            if number not in keys:
+                keys[number] = key(number)
+        batch.append(pair)
+        work += len(keys[pair[0]]) * len(keys[pair[1]])
+        if len(batch) >= BATCH_PAIRS or work >= BATCH_WORK:
+            yield batch, keys
+            batch, keys, work = [], {}, 0
+    if batch:
+        yield batch, keys
+
+
+def _looped(
+    keys: Mapping[int, str] | Sequence[str], pairs: list[tuple[int, int]], floor: float
+) -> Iterator[tuple[tuple[int, int], float]]:
     cutoff = max(0.0, 100 * floor - FILTER_SLACK)
     for first, second in pairs:
         yield (first, second), fuzz.ratio(keys[first], keys[second], score_cutoff=cutoff) / 100
 
 
 def _batched(
-    keys: Sequence[str], pairs: list[tuple[int, int]], floor: float, workers: int
+    keys: Mapping[int, str], pairs: list[tuple[int, int]], floor: float, workers: int
 ) -> Iterator[tuple[tuple[int, int], float]]:
     import numpy as np
     from rapidfuzz import process
@@ -90,7 +126,7 @@ def all_pairs(keys: Sequence[str], floor: float, workers: int = 1) -> list[Score
         n = len(keys)
         every = [(i, j) for i in range(n) for j in range(i + 1, n)]
         return [Scored(*pair, found) for pair, found in _looped(keys, every, floor) if found >= floor]
-    return sorted(confirm(keys, _filtered_pairs(keys, floor, workers), floor, workers))
+    return sorted(confirm(keys.__getitem__, _filtered_pairs(keys, floor, workers), floor, workers))
 
 
 def _filtered_pairs(keys: Sequence[str], floor: float, workers: int) -> Iterator[tuple[int, int]]:

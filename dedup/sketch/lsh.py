@@ -1,254 +1,264 @@
-"""Bands: which pairs of signatures are worth confirming, at a stated recall.
+"""From keys to candidate pairs: signatures, bands, buckets, and the filter before confirmation.
 
-A signature is cut into bands of rows; two keys are candidates when all rows of some band agree
-(Leskovec, Rajaraman, Ullman, *Mining of Massive Datasets*, §3.4). Few rows find much and let much
-through; what agrees in too few slots altogether is dropped again before confirmation.
+Of a signature only the keys of its bands are kept (32 bits each), and one byte of each slot that the
+filter compares: b-bit minwise hashing (Li, König, *Theory and Applications of b-Bit Minwise Hashing*,
+2011). Both are functions of the signature alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import load
+from dedup.kernels import Batch, load
+from dedup.scratch import Scratch
+from dedup.sketch.minhash import sign_batch
+from dedup.sketch.plan import Plan
+from dedup.threads import mapped
 
-JACCARD_AT_SCORE: dict[float, tuple[float, ...]] = {
-    0.50: (0.005, 0.015, 0.021, 0.028, 0.037, 0.048, 0.065, 0.085, 0.112, 0.165),  # 5,806 pairs of 7,000
-    0.55: (0.093, 0.128, 0.146, 0.160, 0.172, 0.184, 0.213, 0.240, 0.288, 0.382),  # 406
-    0.60: (0.175, 0.187, 0.204, 0.226, 0.253, 0.284, 0.319, 0.363, 0.404, 0.463),  # 153
-    0.65: (0.208, 0.265, 0.276, 0.301, 0.357, 0.405, 0.447, 0.471, 0.498, 0.523),  # 91
-    0.70: (0.267, 0.320, 0.352, 0.387, 0.421, 0.461, 0.497, 0.536, 0.570, 0.621),  # 979 pairs of 27,797
-    0.75: (0.327, 0.391, 0.429, 0.474, 0.512, 0.554, 0.586, 0.610, 0.652, 0.699),  # 698
-    0.80: (0.441, 0.498, 0.551, 0.587, 0.618, 0.638, 0.659, 0.678, 0.708, 0.749),  # 603
-    0.85: (0.547, 0.623, 0.654, 0.671, 0.689, 0.709, 0.730, 0.745, 0.770, 0.818),  # 693
-    0.90: (0.685, 0.721, 0.746, 0.759, 0.769, 0.786, 0.807, 0.833, 0.862, 0.899),  # 805
-    0.95: (0.820, 0.861, 0.882, 0.896, 0.912, 0.927, 0.939, 0.952, 0.965, 0.981),  # 977
-}
-"""Score band -> Jaccard similarity of the 5-grams of its pairs, at the quantiles .05, .15 .. .95.
-
-Measured on all pairs of 27,797 news paragraphs, below 0.70 of 7,000 (`benchmarks/quality.py --jaccard`).
-The score and the Jaccard similarity are not functions of each other: recall is the mean over these ten.
-"""
-
-RECALL_TARGETS = {0.80: 0.995, 0.75: 0.98, 0.70: 0.92}
-"""Lower edge of a score band -> least expected recall in it, unless a recall target is set.
-
-A margin above what was asked of it (0.99, 0.93, 0.85): the table above was measured on one corpus, and texts
-differ.
-"""
-
-RANDOM_JACCARD_MOMENTS = {2: 3.1e-4, 3: 1.4e-5, 4: 3.6e-6, 5: 2.3e-6, 6: 1.8e-6}
-"""Rows -> the mean of ``J**rows`` over 1.5 million random pairs of the same paragraphs."""
-
-MAX_LOAD = 2e5
-"""Pairs that may share a band key without need: with few rows, and so few slots, the filter lets most of
-them through to confirmation, at some microseconds each."""
-USUAL_CHARS = 300
-"""Characters of the keys for which MAX_LOAD was chosen; confirming a pair grows with their square."""
-MAX_BUCKET = 2_000
-"""Keys of one band key up to which every pair is a candidate (2 million pairs)."""
-BUCKET_REACH = 64
-"""In a larger bucket a key is paired with this many at its beginning, and this many before it."""
+BUCKET_PAIRS, MIN_BUCKET, MAX_BUCKET = 1e7, 200, 2_000
+"""All pairs of a bucket are looked at up to MAX_BUCKET keys; where whole bands of such buckets would be
+more than BUCKET_PAIRS pairs, up to fewer keys, but always MIN_BUCKET."""
+BUCKET_REACH = 32
+"""In a larger bucket a key meets this many at its beginning, and this many before it."""
+ALL_CANDIDATES, MAX_CANDIDATES = 5e6, 128
+"""Earlier keys against which one key is confirmed, at most: MAX_CANDIDATES, half of them the earliest, half
+those that agree best; more while all keys together stay under ALL_CANDIDATES."""
+MIN_CANDIDATES = 16
+WORK_BUDGET = 2e9
+"""Characters squared that confirming one key may cost (some 0.1 s): long keys meet fewer others, but always
+MIN_CANDIDATES."""
 FILTER_PAIRS = 100_000
-"""Pairs whose signatures are compared at once."""
+"""Pairs whose slots are compared at once where nothing is compiled."""
 PENDING_PAIRS = 8_000_000
 """Pairs that are collected before repeated ones are dropped."""
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Decide how signatures are banded; `recall` is what that is expected to find, by score band."""
-
-    bands: int
-    rows: int
-    min_agreement: float
-    recall: dict[str, float]
-    met: bool
-
-    @property
-    def num_perm(self) -> int:
-        """Permutations that the bands use."""
-        return self.bands * self.rows
+Advance = Callable[[int], None]
+"""Told how far the work is: keys signed, bands done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Hold pairs for confirmation: int64 ``(m, 2)``, first < second, sorted, no pair twice.
+    """Hold pairs for confirmation: ``first * n + second``, int64 ``(m,)``, first < second, sorted.
 
-    `capped` counts the buckets too large for all their pairs.
+    `capped_buckets` counts the buckets too large for all their pairs; `capped_keys` the keys that met
+    more others than they may be confirmed against.
     """
 
-    pairs: NDArray[np.int64]
-    capped: int
+    codes: NDArray[np.int64]
+    n: int
+    capped_buckets: int
+    capped_keys: int
+
+    def __len__(self) -> int:
+        return len(self.codes)
 
 
-def plan(
-    n: int,
-    floor: float,
-    max_perm: int,
-    recall_target: float | None = None,
-    shingle_chars: int = 5,
-    mean_chars: float = USUAL_CHARS,
-) -> Plan:
-    """Return the bands and rows with the best recall for `n` keys at a bearable load.
+class Bands:
+    """Keep the band keys of n signatures, uint32 ``(bands, n)``: in memory, or beyond `memory` bytes in a file."""
 
-    Fewer rows and more bands find more and let more through. Of the plans whose expected candidates
-    stay under MAX_LOAD, the one with the best recall at `floor`: what can be found for little is found.
-    Recall is never given up for the load: where every plan that reaches the target exceeds it, the one
-    with the least load is taken; where none reaches the target within `max_perm` permutations, the one
-    with the best recall, and `met` is False.
-    """
-    targets = _targets(floor, recall_target)
-    plans = [_least_bands(rows, floor, max_perm, targets, shingle_chars) for rows in RANDOM_JACCARD_MOMENTS]
-    met = [made for made in plans if made.met]
-    if not met:
-        return max(plans, key=_recall)
-    load = MAX_LOAD / max(1.0, mean_chars / USUAL_CHARS) ** 2  # a longer pair costs more to confirm
-    bearable = [made for made in met if expected_load(n, made) <= load]
-    if not bearable:
-        return min(met, key=lambda made: expected_load(n, made))
-    per_band = {made.rows: expected_load(n, made) / made.bands for made in bearable}
-    grown = {rows: min(max_perm // rows, int(load / max(each, 1e-9))) for rows, each in per_band.items()}
-    return max((_made(bands, rows, floor, targets, shingle_chars) for rows, bands in grown.items()), key=_recall)
+    def __init__(self, bands: int, n: int, memory: float) -> None:
+        self.bands, self._n = bands, n
+        self._file = Scratch()
+        self._keys = np.empty((bands, n), dtype=np.uint32) if 4 * bands * n <= memory else None
 
+    def put(self, low: int, keys: NDArray[np.uint32]) -> None:
+        """Take in the keys of the signatures from `low`, uint32 ``(bands, m)``."""
+        if self._keys is not None:
+            self._keys[:, low : low + keys.shape[1]] = keys
+            return
+        for band in range(self.bands):
+            self._file.write(keys[band].data, 4 * (band * self._n + low))
 
-def _recall(plan: Plan) -> float:
-    return min(plan.recall.values())
+    def keys(self, band: int) -> NDArray[np.uint32]:
+        """Return the keys of one band, uint32 ``(n,)``."""
+        if self._keys is not None:
+            kept: NDArray[np.uint32] = self._keys[band]
+            return kept
+        return np.frombuffer(self._file.read(4 * band * self._n, 4 * self._n), dtype=np.uint32)
+
+    def close(self) -> None:
+        """Give back the memory or the file."""
+        self._file.close()
+        self._keys = None
 
 
-def expected_load(n: int, plan: Plan) -> float:
-    """Return how many of the pairs of `n` unrelated keys share a band key: ``bands * E[J**rows]`` of them."""
-    return n * (n - 1) / 2 * min(1.0, plan.bands * RANDOM_JACCARD_MOMENTS[plan.rows])
+class Sketches:
+    """Keep what is needed of the signatures of n keys: band keys, and a byte of each compared slot."""
+
+    def __init__(self, plan: Plan, lengths: NDArray[np.int32], memory: float = math.inf) -> None:
+        self.plan, self.lengths = plan, lengths
+        self.bands = Bands(plan.bands, len(lengths), memory)
+        self.prints = np.empty((len(lengths), plan.slots), dtype=np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def put(self, low: int, values: NDArray[np.uint32]) -> None:
+        """Take in the signatures of the keys from `low`, uint32 ``(m, >= plan.num_perm)``."""
+        kernel = load("bands", len(self))
+        keys = (band_keys if kernel is None else kernel.band_keys)(values, self.plan.bands, self.plan.rows)
+        self.bands.put(low, keys)
+        self.prints[low : low + len(values)] = values[:, : self.plan.slots].astype(np.uint8)
+
+    def sign(
+        self, batches: Iterable[tuple[int, Batch]], seed: int, shingle_chars: int, workers: int, advance: Advance
+    ) -> None:
+        """Sign batches of keys, each given with the number of its first key, by `workers` threads."""
+
+        def signed(numbered: tuple[int, Batch]) -> int:
+            low, batch = numbered
+            self.put(low, sign_batch(batch, self.plan.num_perm, seed, shingle_chars, len(self)))
+            return low + len(batch)
+
+        for done in mapped(signed, batches, workers):
+            advance(done)
+
+    def candidates(self, floor: float = 0.0, workers: int = 1, advance: Advance = lambda _: None) -> Candidates:
+        """Return the pairs that share a band key, agree in enough slots, and may score `floor` by their lengths."""
+        n = len(self)
+        kept = np.empty(0, dtype=np.int64)
+        pending: list[NDArray[np.int64]] = []
+        size = capped_buckets = 0
+        capped = np.zeros(n, dtype=np.bool_)
+        for band, (codes, over) in enumerate(mapped(self._finder(floor), range(self.plan.bands), workers), 1):
+            capped_buckets += over
+            pending.append(codes)
+            size += len(codes)
+            if size >= PENDING_PAIRS or band == self.plan.bands:
+                kept = self._affordable(np.unique(np.concatenate((kept, *pending))), capped)
+                pending, size = [], 0
+            advance(band)
+        self.bands.close()
+        return Candidates(kept, n, capped_buckets, int(capped.sum()))
+
+    def _finder(self, floor: float) -> Callable[[int], tuple[NDArray[np.int64], int]]:
+        least = math.ceil(self.plan.min_agreement * self.plan.slots)
+        kernel = load("bands", len(self))
+        find = bucket_pairs if kernel is None else kernel.bucket_pairs
+        numbers = np.arange(len(self), dtype=np.uint64)
+        largest = max_bucket(len(self))
+
+        def found(band: int) -> tuple[NDArray[np.int64], int]:
+            # One number for key and place: sorting numbers is several times as fast as sorting places by them.
+            ordered = self.bands.keys(band).astype(np.uint64) << np.uint64(32) | numbers
+            ordered.sort()
+            codes, over = find(ordered, self.prints, self.lengths, least, floor - 1e-9, largest, BUCKET_REACH)
+            return codes, int(over)
+
+        return found
+
+    def _affordable(self, codes: NDArray[np.int64], capped: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the pairs without those beyond what confirming their later key may cost; mark such keys."""
+        if len(codes) == 0:
+            return codes
+        first, second = np.divmod(codes, len(self))
+        most = WORK_BUDGET / np.maximum(self.lengths, 1).astype(np.float64) ** 2
+        most = np.clip(most, MIN_CANDIDATES, max_candidates(len(self))).astype(np.int64)
+        over = np.bincount(second, minlength=len(self)) > most
+        if not over.any():
+            return codes
+        capped |= over
+        judged = np.flatnonzero(over[second])
+        kernel = load("bands", len(self))
+        agree = (agreements if kernel is None else kernel.agreements)(self.prints, first[judged], second[judged])
+        half = most[second[judged]] // 2
+        early = _rank(second[judged], first[judged]) < half
+        best = _rank(second[judged], np.where(early, np.iinfo(np.int64).max, first[judged] - agree * len(self)))
+        keep = np.ones(len(codes), dtype=np.bool_)
+        keep[judged] = early | (best < half)
+        return codes[keep]
 
 
-def _least_bands(rows: int, floor: float, max_perm: int, targets: Mapping[float, float], shingle_chars: int) -> Plan:
-    most = max(1, max_perm // rows)
-    plans = (_made(bands, rows, floor, targets, shingle_chars) for bands in range(1, most))
-    return next((made for made in plans if made.met), _made(most, rows, floor, targets, shingle_chars))
+def max_bucket(n: int) -> int:
+    """Return up to how many of `n` keys all pairs of a bucket are looked at."""
+    return int(min(MAX_BUCKET, max(MIN_BUCKET, 2 * BUCKET_PAIRS / max(n, 1))))
 
 
-def _made(bands: int, rows: int, floor: float, targets: Mapping[float, float], shingle_chars: int) -> Plan:
-    recall = {score: expected_recall(bands, rows, score, shingle_chars) for score in targets}
-    met = all(recall[score] >= target for score, target in targets.items())
-    agreement = _least_agreement(floor, bands * rows, shingle_chars)
-    return Plan(bands, rows, agreement, {f"{score:.2f}": share for score, share in recall.items()}, met)
+def max_candidates(n: int) -> int:
+    """Return against how many earlier ones each of `n` keys may be confirmed."""
+    return int(max(MAX_CANDIDATES, ALL_CANDIDATES / max(n, 1)))
 
 
-def _looked_for(floor: float) -> list[float]:
-    """Return the score bands of the table that a scan down to `floor` looks for."""
-    return [score for score in JACCARD_AT_SCORE if score >= floor - 1e-9] or [max(JACCARD_AT_SCORE)]
+def _rank(groups: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of each value among those of its group, from 0, the smallest first."""
+    order = np.lexsort((values, groups))
+    ordered = groups[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    ranks = np.empty(len(groups), dtype=np.int64)
+    ranks[order] = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+    return ranks
 
 
-def _targets(floor: float, recall_target: float | None) -> dict[float, float]:
-    if recall_target is not None:
-        return dict.fromkeys(_looked_for(floor), recall_target)
-    lowest, highest = min(RECALL_TARGETS), max(RECALL_TARGETS)
-    return {score: RECALL_TARGETS[min(max(score, lowest), highest)] for score in _looked_for(floor)}
+# --- what the kernels do, by numpy ----------------------------------------------------------------
 
 
-def expected_recall(bands: int, rows: int, score: float, shingle_chars: int = 5) -> float:
-    """Return the share of pairs in the band at `score` that share a band key.
-
-    The mean of ``1 - (1 - J**rows)**bands`` over the Jaccard similarities J measured for that band.
-    """
-    found = [1 - (1 - j**rows) ** bands for j in _jaccards(score, shingle_chars)]
-    return sum(found) / len(found)
-
-
-def _jaccards(score: float, shingle_chars: int) -> list[float]:
-    # Of a 5-gram's c = 2J / (1 + J) survivors, each character survived with c**(1/5).
-    common = (2 * j / (1 + j) for j in JACCARD_AT_SCORE[score])
-    return [c / (2 - c) for c in (c ** (shingle_chars / 5) for c in common)]
-
-
-def _least_agreement(floor: float, num_perm: int, shingle_chars: int) -> float:
-    """Return the share of equal slots below which a pair is dropped before confirmation.
-
-    At most 20 % (nanoseconds a pair there save microseconds in confirmation), and three standard
-    deviations below the least alike tenth of the pairs that are looked for.
-    """
-    j = min(_jaccards(min(_looked_for(floor)), shingle_chars))
-    return max(0.0, min(0.20, j - 3 * math.sqrt(j * (1 - j) / num_perm)))
-
-
-def candidates(signatures: NDArray[np.uint32], plan: Plan) -> Candidates:
-    """Return the pairs of rows of `signatures` that share a band key and agree in enough slots.
-
-    Args:
-        signatures: uint32 ``(n, >= plan.num_perm)``.
-        plan: bands, rows and the least agreement.
-    """
-    n = len(signatures)
-    kept = np.empty(0, dtype=np.int64)
-    pending: list[NDArray[np.int64]] = []
-    size = capped = 0
-    for band in range(plan.bands):
-        keys = band_keys(signatures[:, band * plan.rows : (band + 1) * plan.rows])
-        codes, over = _bucket_pairs(keys, n)
-        capped += over
-        pending.append(codes)
-        size += len(codes)
-        if size >= PENDING_PAIRS or band == plan.bands - 1:
-            kept = np.unique(np.concatenate((kept, *pending)))
-            pending, size = [], len(kept)
-    pairs = np.stack(np.divmod(kept, max(n, 1)), axis=1)
-    return Candidates(_agreeing(signatures[:, : plan.num_perm], pairs, plan.min_agreement), capped)
-
-
-def band_keys(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return one uint64 for each row of a band, uint32 ``(n, rows)``: equal rows, equal keys."""
-    keys = np.zeros(len(rows), dtype=np.uint64)
-    for column in range(rows.shape[1]):
-        keys = (keys ^ rows[:, column].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+def band_keys(values: NDArray[np.uint32], bands: int, rows: int) -> NDArray[np.uint32]:
+    """Return the key of each band of signatures uint32 ``(n, >= bands * rows)``: uint32 ``(bands, n)``."""
+    keys = np.zeros((bands, len(values)), dtype=np.uint64)
+    for row in range(rows):
+        column = values[:, row : bands * rows : rows].T.astype(np.uint64)
+        keys = (keys ^ column) * np.uint64(0x9E3779B97F4A7C15)
         keys ^= keys >> np.uint64(32)
-    return keys
+    return keys.astype(np.uint32)
 
 
-def _bucket_pairs(keys: NDArray[np.uint64], n: int) -> tuple[NDArray[np.int64], int]:
-    """Return the pairs within each bucket of equal keys, and how many buckets were too large for all.
-
-    A pair is one number, ``first * n + second``.
-    """
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1], True])
+def bucket_pairs(
+    ordered: NDArray[np.uint64],
+    prints: NDArray[np.uint8],
+    lengths: NDArray[np.int32],
+    least: int,
+    floor: float,
+    max_bucket: int,
+    reach: int,
+) -> tuple[NDArray[np.int64], int]:
+    """Return what `kernels.bands.bucket_pairs` returns."""
+    numbers = (ordered & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    keys = ordered >> np.uint64(32)
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1], True])
     sizes = np.diff(starts)
-    parts = []
+    parts = [np.empty(0, dtype=np.int64)]
     for size in np.unique(sizes[sizes > 1]).tolist():
-        first, second = _pairs_of(size)
-        heads = starts[:-1][sizes == size]
-        members = order[heads[:, None] + np.arange(size)]
-        parts.append((members[:, first] * n + members[:, second]).ravel())
-    return (np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)), int((sizes > MAX_BUCKET).sum())
+        first, second = _pairs_of(size, max_bucket, reach)
+        members = numbers[starts[:-1][sizes == size][:, None] + np.arange(size)]
+        for chunk in members:
+            parts.append(_worth_confirming(chunk[first], chunk[second], prints, lengths, least, floor))
+    return np.concatenate(parts), int((sizes > max_bucket).sum())
 
 
-def _pairs_of(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if size <= MAX_BUCKET:
+def _pairs_of(size: int, max_bucket: int, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if size <= max_bucket:
         first, second = np.triu_indices(size, 1)
         return first, second
-    second = np.repeat(np.arange(size), 2 * BUCKET_REACH)
-    reach = np.arange(BUCKET_REACH)
-    first = np.concatenate((np.tile(reach, (size, 1)), np.arange(size)[:, None] - 1 - reach), axis=1).ravel()
+    second = np.repeat(np.arange(size), 2 * reach)
+    near = np.arange(reach)
+    first = np.concatenate((np.tile(near, (size, 1)), np.arange(size)[:, None] - 1 - near), axis=1).ravel()
     inside = (first >= 0) & (first < second)
     return first[inside], second[inside]
 
 
-def _agreeing(signatures: NDArray[np.uint32], pairs: NDArray[np.int64], least: float) -> NDArray[np.int64]:
-    slots = signatures.shape[1]
-    least_slots = math.ceil(least * slots)
-    if least_slots <= 0:
-        return pairs
-    kernel = load("bands", len(signatures))
-    if kernel is not None:
-        keep: NDArray[np.bool_] = kernel.agreeing(signatures, pairs, slots, least_slots)
-        return pairs[keep]
-    keep = np.empty(len(pairs), dtype=np.bool_)
-    for low in range(0, len(pairs), FILTER_PAIRS):
-        part = pairs[low : low + FILTER_PAIRS]
-        equal = (signatures[part[:, 0]] == signatures[part[:, 1]]).sum(axis=1)
-        keep[low : low + FILTER_PAIRS] = equal >= least_slots
-    return pairs[keep]
+def _worth_confirming(
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    prints: NDArray[np.uint8],
+    lengths: NDArray[np.int32],
+    least: int,
+    floor: float,
+) -> NDArray[np.int64]:
+    a, b = lengths[first], lengths[second]
+    possible = 2 * np.minimum(a, b) >= floor * (a + b)
+    first, second = first[possible], second[possible]
+    return (first * len(lengths) + second)[agreements(prints, first, second) >= least]
+
+
+def agreements(prints: NDArray[np.uint8], first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return what `kernels.bands.agreements` returns."""
+    found = np.empty(len(first), dtype=np.int32)
+    for low in range(0, len(first), FILTER_PAIRS):
+        part = slice(low, low + FILTER_PAIRS)
+        found[part] = (prints[first[part]] == prints[second[part]]).sum(axis=1)
+    return found

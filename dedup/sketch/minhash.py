@@ -8,16 +8,17 @@ above its schemes).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import KeyBatch, load, pack
+from dedup.kernels import Batch, load, pack
 from dedup.sketch.shingle import SHINGLE_HASH, shingle_hashes
+from dedup.threads import mapped
 
 if TYPE_CHECKING:
     import datasketch
@@ -60,20 +61,30 @@ def sign(
     >>> sign(["تعاون وثيق", "تعاون وثيق جدا"], num_perm=16).values.shape
     (2, 16)
     """
-    values = np.empty((len(keys), num_perm), dtype=np.uint32)
-    compiled = load("signatures", len(keys))
-    signer = sign_batch_reference if compiled is None else sign_batch_compiled
 
-    def sign_chunk(chunk: tuple[int, int]) -> None:
-        low, high = chunk
-        values[low:high] = signer(pack(keys[low:high]), num_perm, seed, shingle_chars)
+    def signed(chunk: tuple[int, int]) -> NDArray[np.uint32]:
+        return sign_batch(pack(keys[chunk[0] : chunk[1]]), num_perm, seed, shingle_chars, len(keys))
 
-    with ThreadPoolExecutor(workers) as threads:
-        list(threads.map(sign_chunk, _chunks(keys)))
-    return Signatures(values, seed, shingle_chars)
+    values = list(mapped(signed, _chunks(keys), workers)) or [np.empty((0, num_perm), dtype=np.uint32)]
+    return Signatures(np.concatenate(values), seed, shingle_chars)
 
 
-def sign_batch_compiled(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
+def sign_batch(batch: Batch, num_perm: int, seed: int, shingle_chars: int, keys_in_all: int) -> NDArray[np.uint32]:
+    """Return the signatures of one batch, uint32 ``(n, num_perm)``: compiled if there are keys enough in all."""
+    batch = _of_code_points(batch)
+    signer = sign_batch_reference if load("signatures", keys_in_all) is None else sign_batch_compiled
+    return signer(batch, num_perm, seed, shingle_chars)
+
+
+def _of_code_points(batch: Batch) -> Batch:
+    """Return the batch with one number a character: code units are that, unless some are surrogates."""
+    if batch.points.dtype != np.uint16 or not ((batch.points & 0xF800) == 0xD800).any():
+        return batch
+    texts = [batch.points[low:high].tobytes().decode("utf-16-le") for low, high in itertools.pairwise(batch.offsets)]
+    return pack(texts)
+
+
+def sign_batch_compiled(batch: Batch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
     """Return the signatures of one batch, uint32 ``(n, num_perm)``: compiled, and free of the interpreter's lock."""
     from dedup.kernels import signatures
 
@@ -82,7 +93,7 @@ def sign_batch_compiled(batch: KeyBatch, num_perm: int, seed: int, shingle_chars
     return values
 
 
-def sign_batch_reference(batch: KeyBatch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
+def sign_batch_reference(batch: Batch, num_perm: int, seed: int, shingle_chars: int) -> NDArray[np.uint32]:
     """Return what `sign_batch_compiled` returns, by datasketch: its oracle."""
     import datasketch
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import KeyBatch
+from dedup.kernels import Batch
 
 SHINGLE_HASH = "murmur3_x86_32/utf-32-le"
 
@@ -17,7 +17,7 @@ _C1, _C2 = np.uint32(0xCC9E2D51), np.uint32(0x1B873593)
 _M, _N = np.uint32(5), np.uint32(0xE6546B64)
 
 
-def shingle_hashes(batch: KeyBatch, size: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def shingle_hashes(batch: Batch, size: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Return the hashes of all shingles, and where each key's begin.
 
     Args:
@@ -29,6 +29,7 @@ def shingle_hashes(batch: KeyBatch, size: int, seed: int) -> tuple[NDArray[np.ui
         ``hashes`` uint32 ``(shingles,)``, repeats kept, in the order of the text; ``offsets`` int64
         ``(n + 1,)``: key i has ``hashes[offsets[i]:offsets[i + 1]]``.
     """
+    batch = Batch(batch.points.astype(np.uint32, copy=False), batch.offsets)
     lengths = np.diff(batch.offsets)
     counts = np.where(lengths >= size, lengths - size + 1, np.minimum(lengths, 1))
     offsets = np.zeros(len(batch) + 1, dtype=np.int64)
@@ -44,7 +45,7 @@ def shingle_hashes(batch: KeyBatch, size: int, seed: int) -> tuple[NDArray[np.ui
 
 
 def _hash_windows(
-    batch: KeyBatch,
+    batch: Batch,
     size: int,
     seed: int,
     long_enough: NDArray[np.bool_],

@@ -13,15 +13,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from dedup.kernels import load, pack
+from dedup.kernels import Batch, load, pack_units
 from dedup.text import letters
 from dedup.text.normalize import make_key
+from dedup.text.tokens import word_count
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+SURROGATES = range(0xD800, 0xE000)
 
 
 def make_keys(texts: Sequence[str], profile: str = "ar", texts_in_all: int = 0) -> list[str]:
@@ -35,44 +38,59 @@ def make_keys(texts: Sequence[str], profile: str = "ar", texts_in_all: int = 0) 
     kernel = load("normalize", max(len(texts), texts_in_all)) if profile == "ar" else None
     if kernel is None:
         return [make_key(text, profile) for text in texts]
-    return _compiled_keys(texts, kernel)
-
-
-def _compiled_keys(texts: Sequence[str], kernel: ModuleType) -> list[str]:
-    classes, folds = tables()
-    batch = pack(texts)
-    yeh, hamza = map(ord, letters.FINAL_HAMZA)
-    points, offsets, rare = kernel.fold_batch(batch.points, batch.offsets, classes, folds, yeh, hamza)
-    buffer, ends = points.tobytes(), (4 * offsets).tolist()
-    keys = [buffer[low:high].decode("utf-32-le") for low, high in itertools.pairwise(ends)]
-    for i in rare.nonzero()[0].tolist():
-        keys[i] = make_key(texts[i])
+    folded = fold(texts, kernel)
+    buffer, ends = folded.keys.points.tobytes(), (2 * folded.keys.offsets).tolist()
+    keys = [buffer[low:high].decode("utf-16-le") for low, high in itertools.pairwise(ends)]
+    for i, key in folded.rare.items():
+        keys[i] = key
     return keys
 
 
+class Folded(NamedTuple):
+    """The keys of n texts; those of rare texts are empty in `keys`, and stand in `rare`.
+
+    `words` are int32 ``(n,)``.
+    """
+
+    keys: Batch
+    words: NDArray[np.int32]
+    rare: dict[int, str]
+
+
+def fold(texts: Sequence[str], kernel: ModuleType) -> Folded:
+    """Return the loose keys of `texts` by the compiled `kernel`, by the reference where it knows no better."""
+    classes, folds = tables()
+    batch = pack_units(texts)
+    yeh, hamza = map(ord, letters.FINAL_HAMZA)
+    units, offsets, words, rare = kernel.fold_batch(batch.points, batch.offsets, classes, folds, yeh, hamza)
+    made = {i: make_key(texts[i]) for i in rare.nonzero()[0].tolist()}
+    for i in (words < 0).nonzero()[0].tolist():
+        words[i] = word_count(units[offsets[i] : offsets[i + 1]].tobytes().decode("utf-16-le"))
+    for i, key in made.items():
+        words[i] = word_count(key)
+    return Folded(Batch(units, offsets), words, made)
+
+
 @functools.cache
-def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """Return the class of each code point, uint8 ``(65536,)``, and what it becomes, uint32 ``(65536,)``."""
+def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Return the class of each code unit, uint8 ``(65536,)``, and what it becomes, uint16 ``(65536,)``."""
     import numpy as np
 
     from dedup.kernels import normalize as kernel
 
     classes = np.full(kernel.TABLE_SIZE, kernel.RARE, dtype=np.uint8)
-    folds = np.zeros(kernel.TABLE_SIZE, dtype=np.uint32)
+    folds = np.zeros(kernel.TABLE_SIZE, dtype=np.uint16)
     kinds = _kinds(kernel)
     for code in range(kernel.TABLE_SIZE):
-        char = _shape(chr(code))
+        if code in SURROGATES:
+            continue  # half a character: the whole paragraph is rare
+        char = letters.shapes().get(chr(code), chr(code))
         kind = _kind(char, kinds)
         if kind in (kernel.LETTER, kernel.DIGIT, kernel.PROCLITIC):
             folded = char.casefold()
             folds[code] = ord(letters.LETTER_FOLDS.get(folded, folded))
         classes[code] = kind
     return classes, folds
-
-
-def _shape(char: str) -> str:
-    """Return what the rule of shapes makes of a character."""
-    return "\ufffd" if "\ud800" <= char <= "\udfff" else letters.shapes().get(char, char)
 
 
 def _kinds(kernel: ModuleType) -> dict[str, int]:

@@ -32,6 +32,7 @@ _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u1
 _INVISIBLE += r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # what str.splitlines breaks at
+_BREAK = re.compile(f"[{_BREAKS}]")
 _LINE_ENDS = ("\n", "\r", "\r\n")
 _BULLET = re.compile(r"\s*(?:[-*+•·▪●◦‣–—]|[0-9٠-٩۰-۹]{1,3}[.)\-])\s")
 _SENTENCE_END = re.compile(r"[.!?؟۔…。！？]+[\"'”’»)\]}]*\s*$")
@@ -60,11 +61,16 @@ class Found(NamedTuple):
     element: str | None = None
 
 
-class Segmented(NamedTuple):
-    """A paragraph and the rule that found it: blank, line, wrapped, markup; or split, in parts."""
+class Piece(NamedTuple):
+    """A paragraph, or a part of one that was too long; `rule` is blank, line, wrapped, markup or split."""
 
-    paragraph: Paragraph
+    text: str
+    start: int
+    line: int
     rule: str
+    element: str | None
+    number: int
+    part: int | None
 
 
 def is_blank(text: str) -> bool:
@@ -76,35 +82,35 @@ def is_blank(text: str) -> bool:
     return _VISIBLE.search(text) is None
 
 
-def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> Iterator[Segmented]:
+def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> Iterator[Piece]:
     """Yield the paragraphs of `document`, numbered from 1, with the rule that found each.
 
     A paragraph longer than `max_chars` code points comes in parts, cut at sentences, else at
     clauses, else at spaces, else anywhere: never longer, and nothing is lost. `O(len(text))`.
     """
-    found = _marked(document) if document.blocks is not None else _unmarked(document, rule)
-    for number, one in enumerate(found, 1):
+    for number, one in enumerate(_found(document, rule), 1):
         if len(one.text) <= max_chars:
-            yield Segmented(_paragraph(document, one, number), one.rule)
+            yield Piece(*one, number, None)
         else:
             for part, piece in enumerate(_split(one, max_chars), 1):
-                yield Segmented(_paragraph(document, piece, number, part), "split")
+                yield Piece(*piece, number, part)
 
 
-def _paragraph(document: Document, found: Found, number: int, part: int | None = None) -> Paragraph:
-    end = found.start + len(found.text)
-    return Paragraph(
-        document.id,
-        number,
-        found.start,
-        end,
-        found.line,
-        found.text,
-        part,
-        document.path,
-        document.row,
-        found.element,
-    )
+def _found(document: Document, rule: str) -> Iterable[Found]:
+    if document.blocks is not None:
+        return _marked(document)
+    # A corpus is rows of one line each: they need not be cut, looked over and put together again.
+    if type(document) is Document and _BREAK.search(document.text) is None:
+        one = _trimmed(document.text, 0, 1, "blank" if rule == "blank" else "line")
+        return () if is_blank(one.text) else (one,)
+    return _unmarked(document, rule)
+
+
+def paragraph_of(document: Document, piece: Piece) -> Paragraph:
+    """Return a piece of `document` as a paragraph."""
+    text, start, line, _, element, number, part = piece
+    end = start + len(text)
+    return Paragraph(document.id, number, start, end, line, text, part, document.path, document.row, element)
 
 
 # --- markup: the reader has said where the paragraphs are -----------------------------------------

@@ -1,0 +1,304 @@
+"""Read, segment and normalize: everything that a run compares, in columns.
+
+A paragraph is a row of numbers here, and an object only once it is part of a finding: of ten million
+paragraphs most never are. Keys are made in the background while the next documents are read.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+from dedup import kernels
+from dedup.errors import ReadError
+from dedup.model import Document, Notice, Paragraph, Problem, Skipped
+from dedup.scratch import Scratch
+from dedup.settings import Settings
+from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
+from dedup.text.segment import Piece, segment
+
+BATCH_CHARS = 2_000_000
+"""Code points of paragraphs whose keys are made at once."""
+TEXT_SHARE, KEY_SHARE = 0.15, 0.15
+"""Of the memory that a run may use, what texts and keys may take before they go to a file."""
+BYTES_PER_TEXT = 80
+"""Bytes that a string takes beside its characters."""
+
+
+class Collection:
+    """Gather what is read; equal keys collapse here, before anything is compared."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.places = Places()
+        self.texts = Texts(TEXT_SHARE * settings.memory_bytes)
+        self.keys: Keys = PlainKeys(settings.normalize)
+        self.rules: Counter[str] = Counter()
+        self.problems: list[Problem] = []
+        self.skipped: list[Skipped] = []
+        self.notices: list[Notice] = []
+        self.paragraphs = 0
+        self._pending: list[str] = []
+        self._pending_chars = 0
+        self._background: ThreadPoolExecutor | None = None
+        self._making: Future[array[int]] | None = None
+        self._members: tuple[array[int], array[int]] | None = None
+        self._shown: dict[int, Paragraph] = {}
+
+    @property
+    def documents(self) -> int:
+        """How many documents were read."""
+        return self.places.documents
+
+    def add(self, item: Document | Problem | Skipped | Notice) -> None:
+        """Take in what the readers yield: a document, or what became of an input."""
+        if isinstance(item, Document):
+            self._add_document(item)
+        elif isinstance(item, Problem):
+            self.problems.append(item)
+        elif isinstance(item, Skipped):
+            self.skipped.append(item)
+        else:
+            self.notices.append(item)
+
+    def _add_document(self, document: Document) -> None:
+        self.places.begin(document)
+        rules = set()
+        parts: Counter[int] = Counter()
+        before = self.paragraphs
+        try:
+            for piece in segment(document, self.settings.paragraphs, self.settings.max_paragraph_chars):
+                rules.add(piece.rule)
+                self._add_piece(piece)
+                if piece.part is not None:
+                    parts[piece.number] += 1
+        except ReadError as error:
+            self.problems.append(Problem(error.place, error.finding, error.remedy))
+        for rule in rules:
+            self.rules[rule] += 1
+        if self.paragraphs == before:
+            self.skipped.append(Skipped(document_name(document), "no text in it"))
+        self.notices += (self._split_notice(document, number, count) for number, count in parts.items())
+
+    def _add_piece(self, piece: Piece) -> None:
+        self.paragraphs += piece.part in (None, 1)
+        self.places.add(piece)
+        self._pending.append(piece.text)
+        self._pending_chars += len(piece.text)
+        if self._pending_chars >= BATCH_CHARS:
+            self._make_keys()
+
+    def _split_notice(self, document: Document, number: int, parts: int) -> Notice:
+        limit = self.settings.max_paragraph_chars
+        return Notice(
+            f"{document_name(document)}: paragraph {number}",
+            f"longer than {limit:,} characters; compared in {parts:,} parts",
+        )
+
+    # --- keys, in the background ------------------------------------------------------------------
+
+    def _make_keys(self) -> None:
+        """Have the keys of the paragraphs read since the last time made, once those before them are."""
+        self._take_keys()
+        batch, self._pending, self._pending_chars = self._pending, [], 0
+        self.keys = grown(self.keys, self.settings.normalize, len(self.places), KEY_SHARE * self.settings.memory_bytes)
+        if isinstance(self.keys, PlainKeys):
+            self.places.keys.extend(self.keys.add(batch))
+        else:
+            self._background = self._background or ThreadPoolExecutor(1)
+            self._making = self._background.submit(self.keys.add, batch)
+        self.texts.extend(batch)
+
+    def _take_keys(self) -> None:
+        if self._making is not None:
+            self.places.keys.extend(self._making.result())
+            self._making = None
+
+    def finish(self) -> None:
+        """Make what keys are missing, and know who has which."""
+        self._make_keys()
+        self._take_keys()
+        if self._background is not None:
+            self._background.shutdown()
+        self._members = _members(self.places.keys, len(self.keys.words))
+
+    def close(self) -> None:
+        """Give back threads and temporary files, however the run ended."""
+        if self._background is not None:
+            self._background.shutdown(cancel_futures=True)
+        with suppress(OSError):
+            self.texts.close()
+            self.keys.close()
+
+    # --- what a finished collection is asked ------------------------------------------------------
+
+    def count(self, key: int) -> int:
+        """Return how many paragraphs have a key."""
+        starts, _ = self._known_members()
+        return starts[key + 1] - starts[key]
+
+    def occurrences(self, key: int) -> list[Paragraph]:
+        """Return the paragraphs of a key, in reading order."""
+        starts, members = self._known_members()
+        return [self.paragraph(order) for order in members[starts[key] : starts[key + 1]]]
+
+    def _known_members(self) -> tuple[array[int], array[int]]:
+        if self._members is None:
+            raise ValueError("the collection is not finished")
+        return self._members
+
+    def paragraph(self, order: int) -> Paragraph:
+        """Return the paragraph at a place of the reading order: the same object each time."""
+        if order not in self._shown:
+            key = self.places.keys[order]
+            words = self.keys.words[key] if key != NO_KEY else 0
+            self._shown[order] = self.places.paragraph(order, self.texts.get(order), words)
+        return self._shown[order]
+
+    def kernel_notices(self) -> list[Notice]:
+        """Return the notice that nothing was compiled, where that would have been worth it."""
+        why = kernels.failure() if len(self.places) >= kernels.COMPILED_FROM else None
+        return [Notice("numba", f"cannot be loaded ({why}); the same result takes longer")] if why else []
+
+
+class Places:
+    """Where each paragraph stands, one number a column: 30 bytes a paragraph."""
+
+    def __init__(self) -> None:
+        self.keys = array("i")
+        self._documents, self._numbers, self._parts = array("i"), array("i"), array("i")
+        self._starts, self._lines = array("q"), array("i")
+        self._elements: dict[int, str] = {}
+        self._ids = Names()
+        self._paths: list[str | None] = []
+        self._path_numbers: dict[str | None, int] = {}
+        self._path_of, self._rows = array("i"), array("q")
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were read."""
+        return len(self._rows)
+
+    def begin(self, document: Document) -> None:
+        """Take in the document whose paragraphs come next."""
+        self._ids.append(document.id)
+        path = self._path_numbers.setdefault(document.path, len(self._paths))
+        if path == len(self._paths):
+            self._paths.append(document.path)
+        self._path_of.append(path)
+        self._rows.append(-1 if document.row is None else document.row)
+
+    def add(self, piece: Piece) -> None:
+        """Take in the next paragraph of the document begun last."""
+        if piece.element is not None:
+            self._elements[len(self._starts)] = piece.element
+        self._documents.append(len(self._rows))
+        self._numbers.append(piece.number)
+        self._parts.append(piece.part or 0)
+        self._starts.append(piece.start)
+        self._lines.append(piece.line)
+
+    def paragraph(self, order: int, text: str, words: int) -> Paragraph:
+        """Return the paragraph at a place of the reading order."""
+        document = self._documents[order]
+        row = self._rows[document - 1]
+        start = self._starts[order]
+        return Paragraph(
+            doc=self._ids[document - 1],
+            paragraph=self._numbers[order],
+            start=start,
+            end=start + len(text),
+            line=self._lines[order],
+            text=text,
+            part=self._parts[order] or None,
+            path=self._paths[self._path_of[document - 1]],
+            row=None if row < 0 else row,
+            element=self._elements.get(order),
+            words=words,
+            order=order,
+            document=document,
+        )
+
+
+class Names(Sequence[str]):
+    """Keep many short strings as bytes: an object for each would take three times the room."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._ends = array("q", [0])
+
+    def append(self, name: str) -> None:
+        """Take in the next name."""
+        self._bytes += name.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._bytes))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, i: int) -> str:  # type: ignore[override]
+        return self._bytes[self._ends[i] : self._ends[i + 1]].decode("utf-8", "surrogatepass")
+
+
+class Texts:
+    """Keep the paragraphs' own texts; beyond `memory` bytes they go to a temporary file."""
+
+    def __init__(self, memory: float) -> None:
+        self._memory = memory
+        self._kept: list[str] = []
+        self._size = 0
+        self._ends = array("q", [0])
+        self._file = Scratch()
+
+    def extend(self, texts: list[str]) -> None:
+        """Take in the next texts."""
+        self._kept += texts
+        self._size += sum(map(len, texts)) * 2 + BYTES_PER_TEXT * len(texts)
+        if self._size > self._memory:
+            self._spill()
+
+    def _spill(self) -> None:
+        encoded = [text.encode("utf-8", "surrogatepass") for text in self._kept]
+        for data in encoded:
+            self._ends.append(self._ends[-1] + len(data))
+        self._file.append(b"".join(encoded))
+        self._kept, self._size = [], 0
+
+    def get(self, order: int) -> str:
+        """Return a text by its place in the order of input."""
+        spilled = len(self._ends) - 1
+        if order >= spilled:
+            return self._kept[order - spilled]
+        low, high = self._ends[order], self._ends[order + 1]
+        return self._file.read(low, high - low).decode("utf-8", "surrogatepass")
+
+    def close(self) -> None:
+        """Give back the temporary file."""
+        self._file.close()
+
+
+def document_name(document: Document) -> str:
+    """Return how a message names a document."""
+    return document.id if document.row is None else f"{document.path or document.id}:{document.row}"
+
+
+def _members(keys: array[int], distinct: int) -> tuple[array[int], array[int]]:
+    """Return the places of each key in reading order: key k has ``members[starts[k]:starts[k + 1]]``."""
+    starts = array("i", bytes(4 * (distinct + 1)))
+    for key in keys:
+        if key != NO_KEY:
+            starts[key + 1] += 1
+    for key in range(distinct):
+        starts[key + 1] += starts[key]
+    free = array("i", starts)
+    members = array("i", bytes(4 * starts[-1]))
+    for order, key in enumerate(keys):
+        if key != NO_KEY:
+            members[free[key]] = order
+            free[key] += 1
+    return starts, members

@@ -1,0 +1,73 @@
+"""Temporary files for what does not fit in the memory a run may use.
+
+They have no name that others see, only this user can read them, and the system removes them however
+the process ends: drafts are confidential, and a killed run must leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from typing import IO
+
+from dedup.errors import ReadError
+
+
+def folder() -> str:
+    """Return where temporary files go: TMPDIR, else /var/tmp (on many systems /tmp is memory), else the usual."""
+    if not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK | os.X_OK):  # noqa: S108 - a nameless file
+        return "/var/tmp"  # noqa: S108
+    return tempfile.gettempdir()
+
+
+class Scratch:
+    """One temporary file, made with the first byte that is written.
+
+    Raises:
+        ReadError: the folder is full or cannot be written; the remedy is named.
+    """
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        self.size = 0
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Write `data` behind what is there."""
+        self.write(data, self.size)
+
+    def write(self, data: bytes | memoryview, at: int) -> None:
+        """Write `data` at the byte `at`."""
+        view = memoryview(data).cast("B")
+        try:
+            handle = self._handle()
+            done = 0
+            while done < len(view):
+                done += os.pwrite(handle, view[done:], at + done)
+        except OSError as error:
+            raise _unwritable(error) from error
+        self.size = max(self.size, at + len(view))
+
+    def read(self, at: int, size: int) -> bytes:
+        """Return `size` bytes from the byte `at`."""
+        data = os.pread(self._handle(), size, at)
+        while len(data) < size and (more := os.pread(self._handle(), size - len(data), at + len(data))):
+            data += more
+        return data
+
+    def close(self) -> None:
+        """Give the space back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _handle(self) -> int:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=folder(), buffering=0)  # noqa: SIM115 - lives as long as this
+        return self._file.fileno()
+
+
+def _unwritable(error: OSError) -> ReadError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    finding = "is full" if full else f"cannot be written: {error.strerror}"
+    return ReadError(f"temporary files in {folder()}", finding, "set TMPDIR to a folder with room, or raise --memory")
