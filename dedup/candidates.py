@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHARS_PER_KEY = 600
 """Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
 their length, and 1,000 paragraphs of 10,000 characters would take minutes (news has 300)."""
-BAND_SHARE = 0.3
+BAND_SHARE = 0.25
 """Of the memory that a run may use, what the keys of the bands may take before they go to a file."""
 UNPACKED_PAIRS = 1_000_000
 """Candidates that are Python numbers at once."""
@@ -76,6 +76,15 @@ def plan_for(keys: int, mean_chars: float, settings: Settings) -> Plan:
     return plan.plan(plan.Task(keys, settings.floor, most, settings.recall_target, settings.shingle_chars, mean_chars))
 
 
+def _cost_of(plan: Plan, usual: Plan) -> str:
+    """Return what is told before a recall target is paid for."""
+    lowest, other = min(plan.recall.values()), min(usual.recall.values())
+    return (
+        f"recall {lowest:.3f} takes {plan.bands:,} bands of {plan.rows} rows, some {plan.seconds:,.1f} s of one core; "
+        f"without --recall-target {usual.bands:,} of {usual.rows}, {usual.seconds:,.1f} s, recall {other:.3f}"
+    )
+
+
 def _banded(keys: Keys, numbers: list[int], floor: float, settings: Settings, progress: Progress) -> Compared:
     import numpy as np
 
@@ -83,7 +92,10 @@ def _banded(keys: Keys, numbers: list[int], floor: float, settings: Settings, pr
 
     chosen = np.array(numbers, dtype=np.int64)
     lengths = np.frombuffer(keys.chars, dtype=np.int32)[chosen]
-    plan = plan_for(len(chosen), float(lengths.mean()) if len(chosen) else 0.0, settings)
+    mean_chars = float(lengths.mean()) if len(chosen) else 0.0
+    plan = plan_for(len(chosen), mean_chars, settings)
+    if settings.recall_target is not None:
+        progress.tell(_cost_of(plan, plan_for(len(chosen), mean_chars, settings.replace(recall_target=None))))
     workers = settings.workers or cores()
     sketches = lsh.Sketches(plan, lengths, BAND_SHARE * settings.memory_bytes)
     with progress.stage("sign", len(chosen)) as advance:

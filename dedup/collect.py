@@ -7,7 +7,6 @@ paragraphs most never are. Keys are made in the background while the next docume
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -22,7 +21,7 @@ from dedup.text.segment import Piece, segment
 
 BATCH_CHARS = 2_000_000
 """Code points of paragraphs whose keys are made at once."""
-TEXT_SHARE, KEY_SHARE = 0.15, 0.15
+TEXT_SHARE, KEY_SHARE = 0.1, 0.1
 """Of the memory that a run may use, what texts and keys may take before they go to a file."""
 BYTES_PER_TEXT = 80
 """Bytes that a string takes beside its characters."""
@@ -36,7 +35,7 @@ class Collection:
         self.places = Places()
         self.texts = Texts(TEXT_SHARE * settings.memory_bytes)
         self.keys: Keys = PlainKeys(settings.normalize)
-        self.rules: Counter[str] = Counter()
+        self.rules: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.skipped: list[Skipped] = []
         self.notices: list[Notice] = []
@@ -66,25 +65,26 @@ class Collection:
 
     def _add_document(self, document: Document) -> None:
         self.places.begin(document)
-        rules = set()
-        parts: Counter[int] = Counter()
+        rules: set[str] = set()
+        parts: dict[int, int] = {}
         before = self.paragraphs
         try:
             for piece in segment(document, self.settings.paragraphs, self.settings.max_paragraph_chars):
                 rules.add(piece.rule)
                 self._add_piece(piece)
                 if piece.part is not None:
-                    parts[piece.number] += 1
+                    parts[piece.number] = piece.part
         except ReadError as error:
             self.problems.append(Problem(error.place, error.finding, error.remedy))
         for rule in rules:
-            self.rules[rule] += 1
+            self.rules[rule] = self.rules.get(rule, 0) + 1
         if self.paragraphs == before:
             self.skipped.append(Skipped(document_name(document), "no text in it"))
-        self.notices += (self._split_notice(document, number, count) for number, count in parts.items())
+        for number, count in parts.items():
+            self.notices.append(self._split_notice(document, number, count))
 
     def _add_piece(self, piece: Piece) -> None:
-        self.paragraphs += piece.part in (None, 1)
+        self.paragraphs += piece.part is None or piece.part == 1
         self.places.add(piece)
         self._pending.append(piece.text)
         self._pending_chars += len(piece.text)
@@ -123,6 +123,7 @@ class Collection:
         self._take_keys()
         if self._background is not None:
             self._background.shutdown()
+        self.keys.seal()
         self._members = _members(self.places.keys, len(self.keys.words))
 
     def close(self) -> None:

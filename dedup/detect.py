@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dedup import kernels
 from dedup.candidates import compared
 from dedup.collect import Collection, document_name
 from dedup.decide import ReportStages, decided
@@ -75,6 +76,7 @@ def scan(
     """
     collection = Collection(make_settings(settings, overrides))
     shown: Progress = progress or Silent()
+    kernels.when_compiling(shown.tell)
     try:
         _collected(inputs, collection, shown)
         return _reported(collection, shown)
@@ -82,12 +84,14 @@ def scan(
         collection.close()
 
 
-def compare(a: Input, b: Input, *, settings: Settings | None = None, **overrides: Any) -> Report:
+def compare(
+    a: Input, b: Input, *, settings: Settings | None = None, progress: Progress | None = None, **overrides: Any
+) -> Report:
     """Find the paragraphs that two texts share: a scan of both, between them only.
 
     Takes what `scan` takes, one of each; `scope` can be overridden.
     """
-    return scan([a, b], settings=settings, **{"scope": ("between",), **overrides})
+    return scan([a, b], settings=settings, progress=progress, **{"scope": ("between",), **overrides})
 
 
 def similarity(a: str, b: str, *, settings: Settings | None = None, **overrides: Any) -> Similarity:

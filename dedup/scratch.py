@@ -61,6 +61,9 @@ class Scratch:
             self._file.close()
             self._file = None
 
+    def __del__(self) -> None:
+        self.close()
+
     def _handle(self) -> int:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=folder(), buffering=0)  # noqa: SIM115 - lives as long as this

@@ -31,6 +31,7 @@ DOORS = {
     "numba": {"kernels"},
     "rapidfuzz": {"match/confirm.py", "match/diff.py"},
     "click": {"cli"},
+    "rich": {"cli/progress.py"},
     "lxml": {"read/markup.py"},
     "markdown_it": {"read/markup.py"},
     "charset_normalizer": {"read/encoding.py"},

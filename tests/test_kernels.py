@@ -228,8 +228,8 @@ def test_a_scan_is_the_same_compiled_and_not(tmp_path):
         command = [sys.executable, "-c", code, str(tmp_path / "texts.json")]
         reports.append(json.loads(subprocess.run(command, env=env, capture_output=True, check=True, cwd=ROOT).stdout))
     with_numba, without = reports
-    assert with_numba["summary"].pop("notices") == []
-    (notice,) = without["summary"].pop("notices")
+    *others, notice = without["summary"].pop("notices")
+    assert with_numba["summary"].pop("notices") == others
     assert notice == "numba: cannot be loaded (ImportError: not for this Python); the same result takes longer"
     assert with_numba == without
 

@@ -246,5 +246,5 @@ def test_ctrl_c_is_a_plain_message(start, folder):
         process.stdin.write(b"a" * 65_536)
     process.send_signal(2)
     assert process.wait() == 130
-    assert process.stderr.read().strip() == b"dedup: stopped; nothing was written"
+    assert process.stderr.read().strip() == b"dedup: stopped while reading (0 paragraphs); nothing was written"
     assert os.listdir(folder) == []

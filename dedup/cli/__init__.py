@@ -13,6 +13,7 @@ import click
 
 from dedup.cli.compare import compare
 from dedup.cli.explain import explain
+from dedup.cli.progress import Stopped
 from dedup.cli.scan import scan
 from dedup.errors import DedupError
 from dedup.version import __version__
@@ -48,6 +49,9 @@ def main() -> NoReturn:
     except DedupError as error:
         click.echo(f"dedup: {harmless(str(error))}", err=True)
         code = 2
+    except Stopped as stopped:
+        click.echo(f"dedup: {stopped}", err=True)
+        code = INTERRUPTED
     except (click.Abort, KeyboardInterrupt):
         click.echo("dedup: stopped; nothing was written", err=True)
         code = INTERRUPTED

@@ -11,6 +11,7 @@ import click
 from dedup import detect
 from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
 from dedup.cli.output import check_output, deliver, same_file
+from dedup.cli.progress import Shown, stoppable
 from dedup.errors import ReadError
 from dedup.read.files import Stdin
 
@@ -50,8 +51,12 @@ def compare(
     check_output(output, (a, b))
     _check_two_files(a, b)
     first, second = (Stdin(stdin_filename) if str(path) == "-" else path for path in (a, b))
-    report = detect.compare(first, second, settings=settings, scope=settings.scope)
-    context.exit(deliver(report, command, output, color, verbose))
+    shown = Shown(bool(command["quiet"]))
+    with stoppable(shown):
+        report = detect.compare(first, second, settings=settings, progress=shown, scope=settings.scope)
+        with shown.stage("write", None):
+            code = deliver(report, command, output, color, verbose)
+    context.exit(code)
 
 
 def _check_two_files(a: Path, b: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from dedup import detect
 from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
 from dedup.cli.output import check_output, deliver
+from dedup.cli.progress import Shown, stoppable
 from dedup.read.files import Stdin
 
 
@@ -44,5 +45,9 @@ def scan(
     settings, command = resolve(options, config, isolated)
     check_output(output, paths)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
-    report = detect.scan(inputs, settings=settings)
-    context.exit(deliver(report, command, output, color, verbose))
+    shown = Shown(bool(command["quiet"]))
+    with stoppable(shown):
+        report = detect.scan(inputs, settings=settings, progress=shown)
+        with shown.stage("write", None):
+            code = deliver(report, command, output, color, verbose)
+    context.exit(code)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -33,10 +33,34 @@ def failure() -> str | None:
     return None
 
 
+def when_compiling(tell: Callable[[str], None]) -> None:
+    """Have `tell` called before the first kernel is compiled in this process: later runs find it on disk."""
+    _TELL[:] = [tell]
+
+
+_TELL: list[Callable[[str], None]] = []
+
+
+@functools.cache
+def _listen() -> None:
+    from numba.core import event
+
+    class Listener(event.Listener):
+        def on_start(self, _: object) -> None:
+            if _TELL:
+                _TELL.pop()("compiling for this machine; later runs need not (some 30 seconds)")
+
+        def on_end(self, _: object) -> None:
+            """Nobody needs to know."""
+
+    event.register("numba:compile", Listener())  # type: ignore[no-untyped-call] # numba has no types
+
+
 def load(name: str, texts: int) -> ModuleType | None:
     """Return the kernel module `name` if there are `texts` enough for it and numba can be loaded."""
     if texts < COMPILED_FROM or failure() is not None:
         return None
+    _listen()
     return importlib.import_module(f"dedup.kernels.{name}")
 
 

@@ -33,5 +33,12 @@ def pair_fingerprint(a_key: str, b_key: str) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for key in sorted((a_key, b_key)):
         digest.update(len(key).to_bytes(8, "little"))
-        digest.update(shown(key).encode())
+        digest.update(_encoded(key))
     return f"dedup1:{digest.hexdigest()}"
+
+
+def _encoded(key: str) -> bytes:
+    try:
+        return key.encode()
+    except UnicodeEncodeError:  # lone surrogates, in the profile "none"
+        return shown(key).encode()

@@ -25,7 +25,7 @@ BUCKET_PAIRS, MIN_BUCKET, MAX_BUCKET = 1e7, 200, 2_000
 more than BUCKET_PAIRS pairs, up to fewer keys, but always MIN_BUCKET."""
 BUCKET_REACH = 32
 """In a larger bucket a key meets this many at its beginning, and this many before it."""
-ALL_CANDIDATES, MAX_CANDIDATES = 5e6, 128
+ALL_CANDIDATES, MAX_CANDIDATES = 5e5, 128
 """Earlier keys against which one key is confirmed, at most: MAX_CANDIDATES, half of them the earliest, half
 those that agree best; more while all keys together stay under ALL_CANDIDATES."""
 MIN_CANDIDATES = 16

@@ -46,6 +46,9 @@ class Keys(Protocol):
     def chunks(self) -> Iterator[tuple[int, Batch]]:
         """Yield all keys in batches of bounded size, each with the number of its first key."""
 
+    def seal(self) -> None:
+        """Give back what only adding needs."""
+
     def close(self) -> None:
         """Give back what is kept outside memory."""
 
@@ -82,6 +85,10 @@ class PlainKeys:
         """Yield all keys in batches of bounded size, each with the number of its first key."""
         for low in range(0, len(self._keys), CHUNK_KEYS):
             yield low, pack(self._keys[low : low + CHUNK_KEYS])
+
+    def seal(self) -> None:
+        """Give back what only adding needs."""
+        self._numbers = {}
 
     def close(self) -> None:
         """Nothing is kept outside memory."""
@@ -164,6 +171,10 @@ class CompiledKeys:
         ends = np.frombuffer(self._ends, dtype=np.int64)
         for low, high in pairwise([*self._firsts, len(self.words)]):
             yield low, Batch(self._units.read(ends[low], ends[high]), ends[low : high + 1] - ends[low])
+
+    def seal(self) -> None:
+        """Give back the hash table."""
+        self._table, self._hashes = self._table[:0].copy(), self._hashes[:0].copy()
 
     def close(self) -> None:
         """Give back the temporary file."""

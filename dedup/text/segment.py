@@ -88,7 +88,12 @@ def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> 
     A paragraph longer than `max_chars` code points comes in parts, cut at sentences, else at
     clauses, else at spaces, else anywhere: never longer, and nothing is lost. `O(len(text))`.
     """
-    for number, one in enumerate(_found(document, rule), 1):
+    # A corpus is rows of one line each: they need not be cut, looked over and put together again.
+    if type(document) is Document and document.blocks is None and _BREAK.search(document.text) is None:
+        found = _one_line(document.text, rule)
+    else:
+        found = _marked(document) if document.blocks is not None else _unmarked(document, rule)
+    for number, one in enumerate(found, 1):
         if len(one.text) <= max_chars:
             yield Piece(*one, number, None)
         else:
@@ -96,14 +101,8 @@ def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> 
                 yield Piece(*piece, number, part)
 
 
-def _found(document: Document, rule: str) -> Iterable[Found]:
-    if document.blocks is not None:
-        return _marked(document)
-    # A corpus is rows of one line each: they need not be cut, looked over and put together again.
-    if type(document) is Document and _BREAK.search(document.text) is None:
-        one = _trimmed(document.text, 0, 1, "blank" if rule == "blank" else "line")
-        return () if is_blank(one.text) else (one,)
-    return _unmarked(document, rule)
+def _one_line(text: str, rule: str) -> Iterable[Found]:
+    return () if is_blank(text) else (_trimmed(text, 0, 1, "blank" if rule == "blank" else "line"),)
 
 
 def paragraph_of(document: Document, piece: Piece) -> Paragraph:
