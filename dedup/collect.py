@@ -7,6 +7,7 @@ paragraphs most never are. Keys are made in the background while the next docume
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +22,8 @@ from dedup.text.segment import Piece, segment
 
 BATCH_CHARS = 2_000_000
 """Code points of paragraphs whose keys are made at once."""
+BATCHES_AHEAD = 3
+"""Batches that may wait for their keys while the next one is read."""
 TEXT_SHARE, KEY_SHARE = 0.1, 0.1
 """Of the memory that a run may use, what texts and keys may take before they go to a file."""
 BYTES_PER_TEXT = 80
@@ -43,7 +46,7 @@ class Collection:
         self._pending: list[str] = []
         self._pending_chars = 0
         self._background: ThreadPoolExecutor | None = None
-        self._making: Future[array[int]] | None = None
+        self._making: deque[Future[array[int]]] = deque()
         self._members: tuple[array[int], array[int]] | None = None
         self._shown: dict[int, Paragraph] = {}
 
@@ -101,26 +104,25 @@ class Collection:
     # --- keys, in the background ------------------------------------------------------------------
 
     def _make_keys(self) -> None:
-        """Have the keys of the paragraphs read since the last time made, once those before them are."""
-        self._take_keys()
+        """Have the keys of the paragraphs read since the last time made, after those before them."""
+        self._take_keys(BATCHES_AHEAD)
         batch, self._pending, self._pending_chars = self._pending, [], 0
         self.keys = grown(self.keys, self.settings.normalize, len(self.places), KEY_SHARE * self.settings.memory_bytes)
         if isinstance(self.keys, PlainKeys):
             self.places.keys.extend(self.keys.add(batch))
         else:
             self._background = self._background or ThreadPoolExecutor(1)
-            self._making = self._background.submit(self.keys.add, batch)
+            self._making.append(self._background.submit(self.keys.add, batch))
         self.texts.extend(batch)
 
-    def _take_keys(self) -> None:
-        if self._making is not None:
-            self.places.keys.extend(self._making.result())
-            self._making = None
+    def _take_keys(self, waiting: int) -> None:
+        while len(self._making) > waiting:
+            self.places.keys.extend(self._making.popleft().result())
 
     def finish(self) -> None:
         """Make what keys are missing, and know who has which."""
         self._make_keys()
-        self._take_keys()
+        self._take_keys(0)
         if self._background is not None:
             self._background.shutdown()
         self.keys.seal()

@@ -6,7 +6,9 @@ needed: a small scan needs neither numpy nor datasketch.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,8 +185,9 @@ def _reported(collection: Collection, progress: Progress) -> Report:
     settings = collection.settings
     found = compared(collection.keys, settings, progress)
     stages = ReportStages(settings)
-    pairs = tuple(_pairs(collection, found.scored))
-    with progress.stage("report", None):
+    with _without_collector():
+        pairs = tuple(_pairs(collection, found.scored))
+    with progress.stage("report", None), _without_collector():
         report = Report(
             settings=settings,
             counts=_counts(collection),
@@ -199,6 +202,18 @@ def _reported(collection: Collection, progress: Progress) -> Report:
             stages=stages,
         )
         return decided(report, settings)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Make millions of findings without a look for cycles among them again and again: there are none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _counts(collection: Collection) -> Counts:

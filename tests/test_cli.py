@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -250,3 +251,33 @@ def test_both_ways_to_start_are_the_same_command(run, environment):
         refused = run(*wrong.split())
         assert (refused.code, refused.stdout) == (2, "")
         assert hint in refused.stderr
+
+
+def test_explain_settings_prints_recall_and_cost_of_large_input(run):
+    """One row a size; with --size, one a recall target: each meets what it says, at rising cost."""
+    sizes = run("explain", "--settings").stdout.splitlines()
+    assert sizes[0] == "scores from 0.70, paragraphs of 300 characters, all of them distinct"
+    assert [line.split()[0] for line in sizes[3:7]] == ["10,000", "100,000", "1,000,000", "10,000,000"]
+    targets = run("explain", "--settings", "--size", "1000000").stdout.splitlines()[4:8]
+    rows = [
+        re.fullmatch(r"recall target (\S+) +\d+ x \d +(\S+) .* ([\d.,]+) +[\d,]+", line).groups() for line in targets
+    ]
+    assert all(float(recall) >= float(target) for target, recall, _ in rows)
+    costs = [float(seconds.replace(",", "")) for _, _, seconds in rows]
+    assert costs == sorted(costs)
+    assert "0.85" in run("explain", "--settings", "--level", "near").stdout.splitlines()[0]
+    assert "nothing can be missed" in run("explain", "--settings", "--level", "exact").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--settings", "a.txt"), "takes no texts"),
+        (("a.txt",), "name A and B"),
+        (("a", "b", "--size", "9"), "goes with --settings"),
+    ],
+)
+def test_explain_says_what_does_not_go_together(run, args, message):
+    found = run("explain", *args)
+    assert found.code == 2
+    assert message in found.stderr

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from dedup import detect
+from dedup.cli.curve import curve_lines
 from dedup.cli.options import CONFIGURING, MATCHING, READING, resolve, with_options
 from dedup.cli.output import to_stdout
 from dedup.errors import ReadError
@@ -21,12 +22,26 @@ _PARAGRAPH = re.compile(r"(?s)(.+):(\d{1,9})\Z")
 
 
 @click.command()
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("a", metavar="A", required=False)
+@click.argument("b", metavar="B", required=False)
 @click.option("--text", "literal", is_flag=True, help="A and B are the texts themselves, not files.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option("--settings", "curve", is_flag=True, help="Instead: recall and cost of comparing large input.")
+@click.option(
+    "--size", type=click.IntRange(2), metavar="N", help="With --settings: for N paragraphs, by recall target."
+)
 @with_options(MATCHING, READING, CONFIGURING)
-def explain(a: str, b: str, literal: bool, as_json: bool, config: Path | None, isolated: bool, **options: Any) -> None:
+def explain(
+    a: str | None,
+    b: str | None,
+    literal: bool,
+    as_json: bool,
+    curve: bool,
+    size: int | None,
+    config: Path | None,
+    isolated: bool,
+    **options: Any,
+) -> None:
     """Show both keys of two texts, each score, and which rule decided.
 
     A and B are files, or FILE:N for the paragraph N of a file.
@@ -35,8 +50,18 @@ def explain(a: str, b: str, literal: bool, as_json: bool, config: Path | None, i
     Examples:
       dedup explain article.txt:9 article.txt:16
       dedup explain --text "إلى المدرسة" "الى المدرسه"
+      dedup explain --settings --size 1000000
     """
     settings, _ = resolve(options, config, isolated)
+    if curve:
+        if a is not None:
+            raise click.UsageError("--settings takes no texts: it is about large input")
+        to_stdout(f"{line}\n" for line in curve_lines(settings, size))
+        return
+    if a is None or b is None:
+        raise click.UsageError("two texts are compared: name A and B, or ask for --settings")
+    if size is not None:
+        raise click.UsageError("--size goes with --settings")
     texts = (a, b) if literal else (_text(a, settings), _text(b, settings))
     explanation = detect.explain(*texts, settings=settings)
     if as_json:

@@ -78,6 +78,10 @@ def ties(first: Sequence[Paragraph], second: Sequence[Paragraph], scope: Sequenc
 
     One place for the pair, the earliest in scope; with `within` alone, one in each document.
     """
+    if len(first) == len(second) == 1:  # nearly all of them
+        if in_scope(first[0], second[0], scope):
+            yield _later_first(first[0], second[0])
+        return
     if "between" not in scope:
         yield from _in_each_document(first, second)
         return
