@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections.abc import Iterable
 from pathlib import Path
 
+from dedup.match.confirm import all_pairs
 from dedup.model import Document
 from dedup.read import read
 from dedup.settings import Settings
 from dedup.text.normalize import loose_key
 from dedup.text.segment import segment
 from dedup.text.tokens import word_count
+from dedup.threads import cores
 
 
 def paragraphs(path: Path) -> list[str]:
@@ -38,6 +41,19 @@ def sample(path: Path, size: int, seed: int | None) -> list[str]:
         return texts[:size]
     drawn = sorted(random.Random(seed).sample(range(len(texts)), min(size, len(texts))))
     return [texts[i] for i in drawn]
+
+
+def exhaustive(keys: list[str], floor: float, file: Path | None = None) -> list[tuple[int, int, float]]:
+    """Return all pairs of keys that score at least `floor`; `file` keeps them for the next run on the same keys."""
+    if file and file.exists():
+        kept = json.loads(file.read_text("utf-8"))
+        if kept["digest"] == digest(keys):
+            return [(a, b, score) for a, b, score in kept["pairs"]]
+        print(f"{file} is of other keys and is made anew")
+    pairs = [(a, b, score) for a, b, score in all_pairs(keys, floor, workers=cores())]
+    if file:
+        file.write_text(json.dumps({"digest": digest(keys), "pairs": pairs}), "utf-8")
+    return pairs
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import digest, paragraphs
+from benchmarks.corpus import digest, exhaustive, paragraphs
 
 VERSIONS = {
     "datasketch": "2.0.0",
@@ -578,22 +578,7 @@ def load(options: argparse.Namespace) -> Data:
     texts = paragraphs(options.path)[: options.texts]
     keys = [key for key in dict.fromkeys(make_keys(texts)) if len(key.split()) >= Settings().min_words]
     size = min(options.size, len(keys))
-    return Data(texts, keys, size, exhaustive(keys[:size], options.truth), options.runs)
-
-
-def exhaustive(keys: list[str], file: Path | None) -> list[tuple[int, int, float]]:
-    """Return all pairs of keys from the floor, out of the file if it is of these keys."""
-    from dedup.match.confirm import all_pairs
-
-    if file and file.exists():
-        kept = json.loads(file.read_text("utf-8"))
-        if kept["digest"] == digest(keys):
-            return [(a, b, score) for a, b, score in kept["pairs"]]
-        print(f"{file} is of other keys and is made anew")
-    pairs = [(a, b, score) for a, b, score in all_pairs(keys, FLOOR, workers=os.cpu_count() or 1)]
-    if file:
-        file.write_text(json.dumps({"digest": digest(keys), "pairs": pairs}), "utf-8")
-    return pairs
+    return Data(texts, keys, size, exhaustive(keys[:size], FLOOR, options.truth), options.runs)
 
 
 def in_process(name: str, data: Data, file: Path) -> dict[str, Any]:

@@ -141,9 +141,9 @@ def permutation_loop(batch: Batch, whole: float) -> None:
         seconds(lambda: [signatures.least(small, len(small), a, b, row) for _ in range(repeats)]) for _ in range(5)
     )
     limit = min(seconds(lambda: multiplied(small, a, repeats)) for _ in range(6))
-    shingles = repeats * len(small)
+    shingles, share = repeats * len(small), loop / whole
     print(
-        f"  permutation loop: {1e9 * loop / shingles:.2f} ns a shingle of 128, {loop / whole:.0%} of text to signatures;"
+        f"  permutation loop: {1e9 * loop / shingles:.2f} ns a shingle of 128, {share:.0%} of text to signatures;"
         f" the same multiply-adds alone, from registers: {1e9 * limit / shingles:.2f} ns"
     )
 
