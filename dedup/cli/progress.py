@@ -47,6 +47,7 @@ class Shown:
         self._stage, self._total, self._done[name] = name, total, 0
         doing, unit = DOING[name]
         task = None
+        began = time.monotonic()
 
         def advance(done: int) -> None:
             nonlocal task
@@ -54,8 +55,9 @@ class Shown:
             if self._terminal and time.monotonic() - self._began > QUIET_SECONDS:
                 self._bars = self._bars or _bars()
                 if task is None:
-                    task = self._bars.add_task(doing, total=total, unit=unit)
-                self._bars.update(task, completed=done)
+                    task = self._bars.add_task(doing, total=total, unit=unit, rate="")
+                rate = done / (time.monotonic() - began)
+                self._bars.update(task, completed=done, rate=f"{rate:,.0f}/s")
 
         try:
             yield advance
@@ -97,13 +99,12 @@ def stoppable(shown: Shown) -> Iterator[None]:
 
 def _bars() -> Bars:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
-        TaskProgressColumn(show_speed=True),
-        TextColumn("{task.completed:,.0f} {task.fields[unit]}"),
+        TextColumn("{task.completed:,.0f} {task.fields[unit]}, {task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     bars = Progress(*columns, console=Console(stderr=True), transient=True)
