@@ -104,7 +104,7 @@ def _banded(keys: Keys, numbers: list[int], floor: float, settings: Settings, pr
         found = sketches.candidates(floor, workers, advance)
     scored = _confirmed(keys, chosen, found, floor, workers, progress)
     generator = Generator("banding", len(found), plan.recall, _parameters(plan, settings, found))
-    return Compared(scored, generator, _notices(plan, found))
+    return Compared(scored, generator, _notices(plan, settings, found))
 
 
 def _chosen(keys: Keys, chosen: NDArray[np.int64]) -> Iterator[tuple[int, Batch]]:
@@ -158,14 +158,15 @@ def _parameters(plan: Plan, settings: Settings, found: Candidates) -> dict[str, 
     }
 
 
-def _notices(plan: Plan, found: Candidates) -> list[Notice]:
+def _notices(plan: Plan, settings: Settings, found: Candidates) -> list[Notice]:
     """Return what a reader of the report must know of its recall."""
     notices = []
     if short := plan.short_of():
         said = ", ".join(
             f"{recall:.3f} from score {band} (asked {plan.asked[band]:g})" for band, recall in short.items()
         )
-        remedy = "raise num_perm, set recall_target, or raise the thresholds"
+        more = "set recall_target" if settings.num_perm is None else "raise num_perm"
+        remedy = f"{more}, or raise the thresholds"
         notices.append(Notice("candidates", f"expected recall is {said}; {remedy}"))
     if found.capped_buckets:
         notices.append(

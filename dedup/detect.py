@@ -67,6 +67,7 @@ def scan(
     Raises:
         SettingsError: a setting that is unknown or out of range.
         InputError: an input of a type that is not read.
+        ScratchError: temporary files cannot be written.
 
     `O(characters)`, and all pairs of distinct keys up to `Settings.all_pairs_limit` of them. Ctrl+C
     (`KeyboardInterrupt`) leaves within a second or so, with threads and temporary files given back.

@@ -29,3 +29,7 @@ class ReadError(DedupError):
         self.place = place
         self.finding = finding
         self.remedy = remedy
+
+
+class ScratchError(DedupError):
+    """Temporary files cannot be written: the run ends, for what it has gathered is not whole."""

@@ -11,7 +11,7 @@ import os
 import tempfile
 from typing import IO
 
-from dedup.errors import ReadError
+from dedup.errors import ScratchError
 
 
 def folder() -> str:
@@ -25,7 +25,7 @@ class Scratch:
     """One temporary file, made with the first byte that is written.
 
     Raises:
-        ReadError: the folder is full or cannot be written; the remedy is named.
+        ScratchError: the folder is full or cannot be written; the remedy is named.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,8 @@ class Scratch:
         return self._file.fileno()
 
 
-def _unwritable(error: OSError) -> ReadError:
+def _unwritable(error: OSError) -> ScratchError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    finding = "is full" if full else f"cannot be written: {error.strerror}"
-    return ReadError(f"temporary files in {folder()}", finding, "set TMPDIR to a folder with room, or raise --memory")
+    finding = "the disk is full" if full else f"cannot be written: {error.strerror}"
+    remedy = "set TMPDIR to a folder with room, or raise --memory"
+    return ScratchError(f"temporary files in {folder()}: {finding}; {remedy}")

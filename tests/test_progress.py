@@ -14,7 +14,7 @@ import pytest
 
 import dedup
 from dedup import collect, scratch
-from dedup.errors import ReadError
+from dedup.errors import ScratchError
 from dedup.kernels import COMPILED_FROM
 from dedup.progress import STAGES
 
@@ -186,7 +186,9 @@ def test_nothing_is_left_where_temporary_files_go(put, folder, run, tmp_path):
 def test_a_full_disk_is_a_problem_with_a_way_out(monkeypatch):
     full = OSError(28, "No space left on device")
     monkeypatch.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(full))
-    with pytest.raises(ReadError, match=r"temporary files in .*: is full; set TMPDIR to a folder with room") as error:
+    with pytest.raises(
+        ScratchError, match=r"temporary files in .*: the disk is full; set TMPDIR to a folder with room"
+    ) as error:
         scratch.Scratch().append(b"abc")
     assert error.value.__cause__ is full
 
@@ -214,3 +216,39 @@ def test_texts_and_names_come_back_as_they_were():
     for text in texts:
         names.append(text)
     assert [*names] == texts
+
+
+def test_a_disk_that_fills_while_reading_ends_the_run(monkeypatch):
+    """It is no problem of the document being read: what was gathered is not whole, and no report is made of it."""
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(full))
+    monkeypatch.setattr(dedup.Settings, "memory_bytes", property(lambda _: 0))
+    monkeypatch.setattr(collect, "BATCH_CHARS", 20_000)
+    with pytest.raises(ScratchError, match="the disk is full"):
+        dedup.scan(many())
+
+
+def test_a_full_disk_is_a_message_and_exit_code_2(put, folder):
+    put("many.txt", "\n\n".join(many()))
+    code = """
+import os
+from dedup import Settings, collect
+from dedup.cli import main
+def full(*_):
+    raise OSError(28, "No space left on device")
+os.pwrite = full
+Settings.memory_bytes = property(lambda _: 0)
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "scan", "many.txt", "-o", "r.json"], capture_output=True, cwd=folder, check=False
+    )
+    assert done.returncode == 2
+    assert re.fullmatch(r"dedup: temporary files in .*: the disk is full; set TMPDIR .*\n", done.stderr.decode())
+    assert sorted(os.listdir(folder)) == ["many.txt"]
+
+
+@pytest.mark.parametrize("texts", [[], ["قصير"], ["", "* * *"], [" ".join(WORDS[:20])]])
+def test_banding_of_nothing_to_compare(texts):
+    report = dedup.scan(texts, generator="banding")
+    assert (report.matches, report.generator.candidates) == ((), 0)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from dedup.candidates import plan_for
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.sketch.plan import Plan
+from dedup.sketch.plan import USUAL_CHARS, Plan
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 TARGETS = (0.80, 0.90, 0.95, 0.99)
-USUAL_CHARS = 300
 
 
 def curve_lines(settings: Settings, size: int | None) -> Iterator[str]:

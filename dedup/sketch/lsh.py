@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels import Batch, load
+from dedup.progress import Advance
 from dedup.scratch import Scratch
 from dedup.sketch.minhash import sign_batch
 from dedup.sketch.plan import Plan
@@ -36,9 +37,6 @@ FILTER_PAIRS = 100_000
 """Pairs whose slots are compared at once where nothing is compiled."""
 PENDING_PAIRS = 8_000_000
 """Pairs that are collected before repeated ones are dropped."""
-
-Advance = Callable[[int], None]
-"""Told how far the work is: keys signed, bands done."""
 
 
 @dataclass(frozen=True, slots=True)
