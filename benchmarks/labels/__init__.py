@@ -1,0 +1,1 @@
+"""The labelled pairs, and how they were drawn."""
