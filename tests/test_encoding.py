@@ -8,6 +8,8 @@ from conftest import ARTICLE, OTHER, SPELLED
 import dedup
 from dedup.model import Document
 from dedup.read import read
+from dedup.read.encoding import Decoded
+from dedup.read.files import open_path
 
 SENTENCES = [
     ARTICLE,
@@ -171,3 +173,13 @@ def test_drafts_of_old_systems_match_the_rest(beside_good, put):
         "normalized": 2,
         "near": 1,
     }
+
+
+def test_a_source_may_close_before_its_lines_are_at_their_end(put, folder):
+    """What Ctrl+C does while a file is read: the file is closed, then what read it is given up."""
+    source = open_path(folder / put("long.txt", "سطر\n" * 100), False)
+    lines = Decoded(source, "utf-8", "strict").lines()
+    assert next(lines) == "سطر\n"
+    with source:
+        pass
+    lines.close()

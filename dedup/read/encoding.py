@@ -63,7 +63,8 @@ class Decoded:
         try:
             yield from stream
         finally:
-            stream.detach()
+            if not stream.closed:  # a run that is stopped closes its sources before its generators
+                stream.detach()
 
     def text(self) -> str:
         """Return the whole text."""
