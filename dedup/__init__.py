@@ -14,6 +14,7 @@ from dedup.model import (
     DiffOp,
     Document,
     Explanation,
+    Family,
     Group,
     Match,
     Paragraph,
@@ -21,6 +22,8 @@ from dedup.model import (
     Report,
     Similarity,
     Skipped,
+    Span,
+    Spans,
 )
 from dedup.settings import Settings
 from dedup.text.normalize import Normalized
@@ -32,6 +35,7 @@ __all__ = [
     "DiffOp",
     "Document",
     "Explanation",
+    "Family",
     "Group",
     "InputError",
     "Match",
@@ -44,6 +48,8 @@ __all__ = [
     "SettingsError",
     "Similarity",
     "Skipped",
+    "Span",
+    "Spans",
     "__version__",
     "compare",
     "explain",

@@ -145,8 +145,17 @@ class Collection:
 
     def occurrences(self, key: int) -> list[Paragraph]:
         """Return the paragraphs of a key, in reading order."""
+        return [self.paragraph(order) for order in self.orders(key)]
+
+    def orders(self, key: int) -> Sequence[int]:
+        """Return the places of a key, in reading order."""
         starts, members = self._known_members()
-        return [self.paragraph(order) for order in members[starts[key] : starts[key + 1]]]
+        return members[starts[key] : starts[key + 1]]
+
+    def first_place(self, key: int) -> int:
+        """Return the first place of a key."""
+        starts, members = self._known_members()
+        return members[starts[key]]
 
     def _known_members(self) -> tuple[array[int], array[int]]:
         if self._members is None:
@@ -206,6 +215,10 @@ class Places:
         self._parts.append(piece.part or 0)
         self._starts.append(piece.start)
         self._lines.append(piece.line)
+
+    def document(self, order: int) -> int:
+        """Return the number of the document of a place, from 1."""
+        return self._documents[order]
 
     def paragraph(self, order: int, text: str, words: int) -> Paragraph:
         """Return the paragraph at a place of the reading order."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from dedup.match.diff import Side, word_diff
 from dedup.match.group import group
-from dedup.match.occurrences import in_scope
-from dedup.model import Diff, Match, Pair, Paragraph, Report, kind_of
+from dedup.match.occurrences import in_scope, overlapping
+from dedup.model import Diff, Match, Pair, Paragraph, Part, Parts, Report, Span, Spans, Word, kind_of
 from dedup.settings import KINDS, Settings
 from dedup.text.normalize import words_of
 
@@ -18,27 +18,28 @@ from dedup.text.normalize import words_of
 def decided(report: Report, settings: Settings) -> Report:
     """Return the report with its pairs turned into matches by `settings`, sorted and grouped.
 
-    The copies among `report.matches` stay; its near and rewritten matches are made anew.
+    The copies and passages among `report.matches` stay; what follows from pairs is made anew.
     """
-    copied = [match for match in report.matches if match.kind in KINDS[:2]]
+    copied = [match for match in report.matches if match.kind in KINDS[:2] or match.parts is not None]
     stages = ReportStages(settings)
     near = (_match_of(pair, settings, stages) for pair in report.pairs)
     matches = sorted((*copied, *(match for match in near if match is not None)), key=_finding_order)
-    named = tuple(_with_distinct_ids(matches))
+    named = tuple(_with_families(_with_distinct_ids(matches)))
     groups = group(named, lambda a, b: in_scope(a, b, settings.scope), settings.keep)
     return replace(report, settings=settings, matches=named, groups=groups, stages=stages)
 
 
 def _match_of(pair: Pair, settings: Settings, stages: ReportStages) -> Match | None:
-    kind = kind_of(pair.score, pair.token_score, settings)
-    if kind is None:
+    kind = kind_of(pair.score, pair.token_score, min(pair.a.words, pair.b.words), pair.relation, settings)
+    if kind is None or kind == "passage":  # a passage has parts, and is a match already
         return None
-    return Match(kind, pair.score, pair.token_score, pair.a, pair.b, id=pair.id, stages=stages)
+    evidence = pair.relation.evidence
+    return Match(kind, pair.score, pair.token_score, pair.a, pair.b, id=pair.id, stages=stages, evidence=evidence)
 
 
 def _finding_order(match: Match) -> tuple[Any, ...]:
     a, b = match.a, match.b
-    return KINDS.index(match.kind), -min(a.words, b.words), -match.score, *_place(b), *_place(a)
+    return KINDS.index(match.kind), -match.words, -match.score, *_place(b), *_place(a)
 
 
 def _place(p: Paragraph) -> tuple[Any, ...]:
@@ -54,17 +55,74 @@ def _with_distinct_ids(matches: Iterable[Match]) -> Iterator[Match]:
         yield match if seen[base] == 1 else replace(match, id=f"{base}-{seen[base]}")
 
 
+def _with_families(matches: Iterable[Match]) -> Iterator[Match]:
+    """Number the formulas of templates and the clusters of passages, in the order of the findings."""
+    listed = list(matches)
+    formulas = _Families((m.a.order, m.b.order) for m in listed if m.kind == "template")
+    passages = [match for match in listed if match.kind == "passage"]
+    clusters = _Families(overlapping(passages))
+    numbers: dict[tuple[str, int], int] = {}
+    place = 0
+    for match in listed:
+        if match.kind == "template":
+            root = "template", formulas.of(match.a.order)
+        elif match.kind == "passage":
+            root = "passage", clusters.of(place)
+            place += 1
+        else:
+            yield match
+            continue
+        yield replace(match, family=numbers.setdefault(root, len(numbers) + 1))
+
+
+class _Families:
+    """Join what belongs together: union-find, the lowest number stands for all."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._parent: dict[int, int] = {}
+        for first, second in pairs:
+            low, high = sorted((self.of(first), self.of(second)))
+            self._parent[high] = low
+
+    def of(self, member: int) -> int:
+        root = member
+        while (parent := self._parent.get(root, root)) != root:
+            root = parent
+        while (parent := self._parent.get(member, member)) != root:
+            self._parent[member], member = root, parent
+        return root
+
+
 @dataclass(frozen=True, slots=True)
 class ReportStages:
     """Answer what a finished report is asked again."""
 
     settings: Settings
 
-    def diff(self, a: Paragraph, b: Paragraph) -> Diff:
-        """Return the word diff of two paragraphs."""
-        profile = self.settings.normalize
-        sides = (Side(p.text, words_of(p.text, profile), p.start) for p in (a, b))
-        return word_diff(*sides)
+    def diff(self, match: Match) -> Diff:
+        """Return the word diff of two paragraphs, or of the stretches that a passage shares."""
+        return word_diff(*(self._side(parts) for parts in _parts_of(match)))
+
+    def spans(self, match: Match) -> Spans:
+        """Return where the parts of a match stand."""
+        sides = (tuple(self._span(part) for part in parts) for parts in _parts_of(match))
+        return Spans(*sides)
+
+    def _side(self, parts: Parts) -> Side:
+        """Return parts of one document as the diff reads them; what stands between paragraphs is a gap of spaces."""
+        offset = parts[0].paragraph.start
+        text, words = "", []
+        for part in parts:
+            at = part.paragraph.start - offset
+            text = text.ljust(at) + part.paragraph.text
+            found = words_of(part.paragraph.text, self.settings.normalize)[part.first : part.last]
+            words += [Word(w.key, w.text, at + w.start, at + w.end) for w in found]
+        return Side(text, words, offset)
+
+    def _span(self, part: Part) -> Span:
+        found = words_of(part.paragraph.text, self.settings.normalize)[part.first : part.last]
+        start = part.paragraph.start
+        return Span(part.paragraph, start + found[0].start, start + found[-1].end, part.words)
 
     def rethreshold(self, report: Report, threshold: float) -> Report:
         """Return the report with another lower edge of `near`; see `Report.rethreshold`."""
@@ -80,3 +138,11 @@ class ReportStages:
         from dedup.write.html import fragment
 
         return fragment(report)
+
+
+def _parts_of(match: Match) -> tuple[Parts, Parts]:
+    """Return the parts of a match: of whole paragraphs, all tokens."""
+    if match.parts is not None:
+        return match.parts
+    a, b = ((Part(p, 0, len(p.text), p.words),) for p in (match.a, match.b))
+    return a, b

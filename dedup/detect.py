@@ -7,18 +7,21 @@ needed: a small scan needs neither numpy nor datasketch.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup import kernels
 from dedup.candidates import compared
 from dedup.collect import Collection, document_name
 from dedup.decide import ReportStages, decided
 from dedup.errors import ReadError
+from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored, token_score
+from dedup.match.explain import recurring, relate
 from dedup.match.occurrences import copies, ties
 from dedup.model import (
     Counts,
@@ -27,14 +30,19 @@ from dedup.model import (
     Match,
     Pair,
     Paragraph,
+    Part,
+    Parts,
     Problem,
+    Relation,
     Report,
     Similarity,
+    kind_of,
     pair_fingerprint,
 )
 from dedup.pair import explained
 from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, document_of, read
+from dedup.reuse import Reuse, Shared
 from dedup.settings import Settings, make_settings
 from dedup.text.compiled import make_keys
 from dedup.text.normalize import Normalized, canonical_key, make_key
@@ -45,6 +53,8 @@ from dedup.threads import cores
 if TYPE_CHECKING:
     from dedup.sketch.minhash import Signatures
 
+RECURS = 2
+"""Other texts with which one follows a formula, from which the formula is taken to recur."""
 READ_STEP = 1_024
 """Documents between two words on how far reading is."""
 
@@ -110,9 +120,13 @@ def similarity(a: str, b: str, *, settings: Settings | None = None, **overrides:
     return explained(a, b, make_settings(settings, overrides)).similarity
 
 
-def explain(a: str, b: str, *, settings: Settings | None = None, **overrides: Any) -> Explanation:
-    """Return both keys of two texts, each score, and the rule that decided their kind."""
-    return explained(a, b, make_settings(settings, overrides))
+def explain(a: str, b: str, *, within: bool = False, settings: Settings | None = None, **overrides: Any) -> Explanation:
+    """Return both keys of two texts, each score, the rule that decided their kind, and the evidence.
+
+    Each text is taken as one paragraph: of a document of its own, or both of one (`within`), where a shorter
+    passage counts.
+    """
+    return explained(a, b, make_settings(settings, overrides), within)
 
 
 def paragraphs(
@@ -187,12 +201,15 @@ def _reported(collection: Collection, progress: Progress) -> Report:
     found = compared(collection.keys, settings, progress)
     stages = ReportStages(settings)
     with _without_collector():
-        pairs = tuple(_pairs(collection, found.scored))
+        reuse = Reuse(collection) if settings.level == "passage" else None
+        told = _Told()
+        pairs = tuple(_pairs(collection, found.scored, told))
+        passages = _passages(reuse, told, stages, progress) if reuse else []
     with progress.stage("report", None), _without_collector():
         report = Report(
             settings=settings,
             counts=_counts(collection),
-            matches=tuple(_copies(collection, stages)),
+            matches=(*_copies(collection, stages), *passages),
             groups=(),
             generator=found.generator,
             paragraph_rules=dict(sorted(collection.rules.items())),
@@ -228,14 +245,135 @@ def _counts(collection: Collection) -> Counts:
     return Counts(collection.documents, collection.paragraphs, words, short, empty, len(collection.keys.words))
 
 
-def _pairs(collection: Collection, scored: Iterable[Scored]) -> Iterator[Pair]:
+@dataclass
+class _Told:
+    """Know of which keys all is said before passages are looked for.
+
+    `pairs` of keys are findings (the lower first); `repeats` are keys that repeat another; `shared` are
+    the pairs whose likeness is that of a passage.
+    """
+
+    pairs: set[tuple[int, int]] = field(default_factory=set)
+    repeats: set[int] = field(default_factory=set)
+    shared: list[Pair] = field(default_factory=list)
+
+
+class _Judged(NamedTuple):
+    """Two keys that are alike, and what they are to each other."""
+
+    first: int
+    second: int
+    score: float
+    token_score: float
+    relation: Relation
+
+
+def _pairs(collection: Collection, scored: Iterable[Scored], told: _Told) -> Iterator[Pair]:
+    settings = collection.settings
+    words = collection.keys.words
+    for judged in _judged(collection, scored):
+        first, second, score, in_words, relation = judged
+        found = list(ties(collection.occurrences(first), collection.occurrences(second), settings.scope))
+        if not found:
+            continue
+        name = pair_fingerprint(collection.keys.get(first), collection.keys.get(second))
+        key_of = collection.places.keys
+        turned = _turned(relation)
+        pairs = [Pair(a, b, score, in_words, name, relation if key_of[a.order] == second else turned) for a, b in found]
+        if relation.name == "passage":
+            told.shared += pairs
+        else:
+            kind = kind_of(score, in_words, min(words[first], words[second]), relation, settings)
+            if kind is not None:
+                told.pairs.add((first, second))
+            if kind in ("near", "rewritten"):
+                told.repeats.add(second)
+        yield from pairs
+
+
+def _judged(collection: Collection, scored: Iterable[Scored]) -> list[_Judged]:
+    """Return each pair of keys with its relation; of two that follow formulas with others, a weak sign is enough."""
+    judged = []
+    partners = Counter[int]()
     for first, second, score in scored:
-        found = list(ties(collection.occurrences(first), collection.occurrences(second), collection.settings.scope))
-        if found:
-            keys = collection.keys.get(first), collection.keys.get(second)
-            in_words = token_score(tokens(keys[0]), tokens(keys[1]))
-            name = pair_fingerprint(*keys)
-            yield from (Pair(a, b, score, in_words, name) for a, b in found)
+        words = tokens(collection.keys.get(first)), tokens(collection.keys.get(second))
+        relation = relate(words[1], words[0])
+        if relation.name == "template":
+            partners.update((first, second))
+        judged.append(_Judged(first, second, score, token_score(*words), relation))
+    return [
+        each._replace(relation=recurring(each.relation))
+        if min(partners[each.first], partners[each.second]) >= RECURS
+        else each
+        for each in judged
+    ]
+
+
+def _turned(relation: Relation) -> Relation:
+    """Return a relation with its sides exchanged."""
+    return replace(relation, a=relation.b, b=relation.a, containment=relation.containment[::-1])
+
+
+def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progress) -> list[Match]:
+    """Return what paragraphs share that are otherwise different."""
+    found: list[Match] = []
+    seen: set[tuple[int, int]] = set()
+    with progress.stage("passages", None) as advance:
+        for shared in reuse.passages(told.pairs, told.repeats):
+            match = _passage_match(shared, stages)
+            if match is not None:
+                found.append(match)
+                seen.update((a.paragraph.order, b.paragraph.order) for a in shared.parts[0] for b in shared.parts[1])
+                advance(len(found))
+    return found + [_shared_match(p, stages) for p in told.shared if (p.a.order, p.b.order) not in seen]
+
+
+def _passage_match(shared: Shared, stages: ReportStages) -> Match | None:
+    a, b = shared.texts
+    words = tokens(a), tokens(b)
+    relation = relate(*words, part=True)
+    if relation.name == "other":
+        return None
+    return Match(
+        "template" if relation.name == "template" else "passage",
+        confirming.score(a, b),
+        token_score(*words),
+        _longest(shared.parts[0]),
+        _longest(shared.parts[1]),
+        id=pair_fingerprint(a, b),
+        stages=stages,
+        evidence=relation.evidence,
+        containment=shared.containment,
+        parts=shared.parts,
+    )
+
+
+def _shared_match(pair: Pair, stages: ReportStages) -> Match:
+    """Return a pair of paragraphs that are alike only because of a passage as a match of what they share."""
+    parts = _part(pair.a, pair.relation.a, stages.settings), _part(pair.b, pair.relation.b, stages.settings)
+    return Match(
+        "passage",
+        pair.score,
+        pair.token_score,
+        pair.a,
+        pair.b,
+        id=pair.id,
+        stages=stages,
+        evidence=pair.relation.evidence,
+        containment=pair.relation.containment,
+        parts=parts,
+    )
+
+
+def _part(paragraph: Paragraph, stretch: tuple[int, int], settings: Settings) -> Parts:
+    first, last = stretch
+    found = tokens(make_key(paragraph.text, settings.normalize))[first:last]
+    return (Part(paragraph, first, last, word_count(" ".join(found))),)
+
+
+def _longest(parts: Parts) -> Paragraph:
+    """Return the paragraph with the most words of a passage, the first of equal ones."""
+    return max(parts, key=lambda part: part.words).paragraph
 
 
 def _copies(collection: Collection, stages: ReportStages) -> Iterator[Match]:

@@ -9,13 +9,14 @@ from typing import Protocol
 Advance = Callable[[int], None]
 """Called with the amount that is done so far."""
 
-STAGES = ("read", "sign", "candidates", "confirm", "report")
+STAGES = ("read", "sign", "candidates", "confirm", "passages", "report")
 
 
 class Progress(Protocol):
     """Is told of the stages of a run, those of STAGES in turn.
 
-    The amounts are paragraphs read, keys signed, bands looked through, pairs confirmed, findings made.
+    The amounts are paragraphs read, keys signed, bands looked through, pairs confirmed, passages found,
+    findings made.
     """
 
     def stage(self, name: str, total: int | None) -> AbstractContextManager[Advance]:

@@ -14,7 +14,7 @@ from typing import Any
 from dedup.errors import SettingsError
 
 KINDS = ("exact", "normalized", "near", "rewritten", "passage", "template")
-LEVELS = ("exact", "normalized", "near", "rewritten")
+LEVELS = ("exact", "normalized", "near", "rewritten", "passage")
 FAIL_ON = (*LEVELS, "never")
 SCOPES = ("within", "between")
 PROFILES = ("ar", "ar-strict", "none")
@@ -46,14 +46,18 @@ class Settings:
     """Lower edge of `rewritten`; 0 turns that kind off."""
     token_threshold: float = 0.45
     """Least token score of a `rewritten` pair: below it the likeness is one of letters only."""
-    level: str = "rewritten"
-    """The weakest kind that is looked for: exact, normalized, near or rewritten."""
+    level: str = "passage"
+    """The weakest kind that is looked for: exact, normalized, near, rewritten or passage."""
     fail_on: str = "near"
-    """The weakest kind that blocks: exact, normalized, near, rewritten or never."""
+    """The weakest kind that blocks: exact, normalized, near, rewritten, passage or never."""
     fail_short: bool = False
     """Let paragraphs below `min_words` block too."""
     min_words: int = 8
     """Words of the key; shorter paragraphs are matched as exact and normalized only."""
+    passage_words: int = 20
+    """Fewest words of a passage that two documents share. Measured on news, docs/why.md#passages."""
+    passage_words_within: int = 10
+    """Fewest words of a passage that paragraphs of one document share."""
     scope: tuple[str, ...] = SCOPES
     """Which pairs count: `within` a document, `between` documents, or both."""
     normalize: str = "ar"
@@ -110,7 +114,7 @@ class Settings:
         """The lowest score that is looked for, 0 to 1; above 1 when no score is needed."""
         if LEVELS.index(self.level) < LEVELS.index("near"):
             return 2.0
-        if self.level == "rewritten" and self.rewritten_threshold > 0:
+        if LEVELS.index(self.level) >= LEVELS.index("rewritten") and self.rewritten_threshold > 0:
             return min(self.threshold, self.rewritten_threshold)
         return self.threshold
 
@@ -259,6 +263,8 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "fail_on": _one_of(FAIL_ON),
     "fail_short": _flag,
     "min_words": _whole(0, 10_000),
+    "passage_words": _whole(4, 10_000),
+    "passage_words_within": _whole(4, 10_000),
     "scope": _scopes,
     "normalize": _one_of(PROFILES),
     "paragraphs": _one_of(PARAGRAPH_RULES),

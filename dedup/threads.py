@@ -38,3 +38,11 @@ def mapped(function: Callable[[Item], Result], items: Iterable[Item], workers: i
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def begun(function: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin ``function()`` in a thread, and return what waits for its result: beside work that leaves a core free."""
+    threads = ThreadPoolExecutor(1)
+    future = threads.submit(function)
+    threads.shutdown(wait=False)
+    return future.result

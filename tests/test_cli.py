@@ -15,37 +15,44 @@ from dedup.settings import KINDS
 
 NEAR = [("near", 0.9103, 16, 9), ("near", 0.9961, 4, 1)]
 REWRITTEN = [("rewritten", 0.7663, 17, 12)]
+PASSAGE = [("passage", 0.8549, 4, 2)]
+WITHOUT_NEAR = [("rewritten", 0.9103, 16, 9), *REWRITTEN, ("rewritten", 0.9961, 4, 1), *PASSAGE]
 A_PARAGRAPH = {"doc", "path", "row", "paragraph", "part", "start", "end", "line", "element", "words"}
-A_FINDING = {"id", "kind", "scope", "score", "token_score", "short", "a", "b", "diff"}
+A_FINDING = {"id", "kind", "scope", "score", "token_score", "short", "words", "evidence", "a", "b", "diff"}
 
 
-def test_the_seeds_have_exactly_three_findings(run, seeds):
-    """At the defaults two paragraphs are near their first form, one is rewritten, and that blocks."""
+def test_the_seeds_have_exactly_four_findings(run, seeds):
+    """At the defaults two paragraphs are near their first form, one is rewritten, and a sentence comes again."""
     found = run("scan", seeds, "-f", "json")
     assert (found.code, found.stderr) == (1, "")
-    assert found.findings == [*NEAR, *REWRITTEN]
-    assert {Path(f[side]["path"]).name[:4] for f in found.json["findings"] for side in "ab"} == {"004_"}
+    assert found.findings == [*NEAR, *REWRITTEN, *PASSAGE]
+    files = [{Path(f[side]["path"]).name[:4] for side in "ab"} for f in found.json["findings"]]
+    assert files == [{"004_"}, {"004_"}, {"004_"}, {"000_"}]
 
 
 @pytest.mark.parametrize(
     ("options", "code", "findings"),
     [
-        ("--fail-on exact", 0, NEAR + REWRITTEN),
-        ("--fail-on normalized", 0, NEAR + REWRITTEN),
-        ("--fail-on rewritten", 1, NEAR + REWRITTEN),
-        ("--fail-on never", 0, NEAR + REWRITTEN),
-        ("--exit-zero", 0, NEAR + REWRITTEN),
+        ("--fail-on exact", 0, NEAR + REWRITTEN + PASSAGE),
+        ("--fail-on normalized", 0, NEAR + REWRITTEN + PASSAGE),
+        ("--fail-on rewritten", 1, NEAR + REWRITTEN + PASSAGE),
+        ("--fail-on passage -t 0.9962", 1, WITHOUT_NEAR),
+        ("-t 0.9962", 0, WITHOUT_NEAR),
+        ("--fail-on never", 0, NEAR + REWRITTEN + PASSAGE),
+        ("--exit-zero", 0, NEAR + REWRITTEN + PASSAGE),
         ("--level exact", 0, []),
         ("--level normalized", 0, []),
         ("--level near", 1, NEAR),
-        ("--threshold 0.95", 1, [NEAR[1], ("rewritten", 0.9103, 16, 9), *REWRITTEN]),
-        ("-t 0.9962 --rewritten-threshold 0", 0, []),
-        ("--rewritten-threshold 0", 1, NEAR),
-        ("--rewritten-threshold 0.7664", 1, NEAR),
-        ("--min-words 37", 0, []),
-        ("--min-words 31", 1, NEAR[:1]),
+        ("--level rewritten", 1, NEAR + REWRITTEN),
+        ("--passage-words-within 11", 1, NEAR + REWRITTEN),
+        ("--level rewritten --threshold 0.95", 1, [NEAR[1], ("rewritten", 0.9103, 16, 9), *REWRITTEN]),
+        ("--level rewritten -t 0.9962 --rewritten-threshold 0", 0, []),
+        ("--level rewritten --rewritten-threshold 0", 1, NEAR),
+        ("--level rewritten --rewritten-threshold 0.7664", 1, NEAR),
+        ("--level rewritten --min-words 37", 0, []),
+        ("--level rewritten --min-words 31", 1, NEAR[:1]),
         ("--scope between", 0, []),
-        ("--scope within,between --keep longest --paragraphs line", 1, NEAR + REWRITTEN),
+        ("--scope within,between --keep longest --paragraphs line", 1, NEAR + REWRITTEN + PASSAGE),
     ],
 )
 def test_an_option_decides_what_is_found_and_what_blocks(run, seeds, options, code, findings):

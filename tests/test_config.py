@@ -104,7 +104,10 @@ def test_every_setting_can_stand_in_a_file(put, run):
         ('threshold = "0.9"', "threshold must be a number from 0 to 1, got '0.9'"),
         ("min-words = true", "min_words must be a whole number"),
         ("workers = 0", "workers must be a whole number from 1 to "),
-        ('level = "nearly"', "level must be one of exact, normalized, near, rewritten, got 'nearly'; did you mean"),
+        (
+            'level = "nearly"',
+            "level must be one of exact, normalized, near, rewritten, passage, got 'nearly'; did you mean",
+        ),
         ('scope = ["inside"]', "scope must be one of within, between, got 'inside'"),
         ("scope = []", "scope must name at least one"),
         ("fail-short = 1", "fail_short must be true or false, got 1"),

@@ -327,6 +327,9 @@ SHAPES = {
     "groups[]": "### `groups[]`",
     "groups[].original": "### A place",
     "groups[].members[]": "### A place",
+    "findings[].spans": "### `findings[].spans`",
+    "findings[].spans.a[]": "### A span",
+    "findings[].spans.b[]": "### A span",
     "problems[]": "### `problems[]`",
 }
 """Where an object stands in the report -> the heading that documents its keys."""

@@ -26,8 +26,8 @@ SPELLING = (
     "اكدت المتحدثه ان المدرسه الجديده فى اربد ستفتح ابوابها في الخريف",
 )
 ENGLISH = (
-    "The city council voted on Tuesday to repair all of the 17 old bridges across the river",
-    "The city council voted on Thursday to repair the 18 bridges across the river before winter",
+    "The city council voted on Tuesday to repair all of the 17 old bridges across the long river in the north",
+    "The city council voted on Thursday to repair all the 18 old bridges across the long river in the north soon",
 )
 HEBREW = ("שר החינוך אמר ביום ראשון כי בית הספר החדש ייפתח בעיר", "שר החינוך אמר ביום שני כי בית הספר החדש ייפתח בעיר")
 CHINESE = (
@@ -122,14 +122,15 @@ def test_every_mark_says_its_kind_in_words(varied):
 
 
 def test_changed_numbers_and_days_are_named():
-    facts = [li.text_content() for li in parsed(written(scanned(ARABIC))).find_class("facts")[0]]
+    *facts, why = [li.text_content() for li in parsed(written(scanned(ARABIC))).find_class("facts")[0]]
     assert facts == ["changed number: first 741, again 852", "changed day: first الأحد, again الاثنين"]
+    assert why == "because 86% of what each says is in the other; 1 place states another number"
 
 
 def test_the_verdict_is_the_title_and_the_heading():
     tree = parsed(written(dedup.scan(SEEDS)))
-    assert tree.findtext(".//title") == "BLOCK: 3 repeated paragraphs (2 near, 1 rewritten)"
-    assert tree.find(".//h1").text_content() == "BLOCK: 3 repeated paragraphs (2 near, 1 rewritten)"
+    assert tree.findtext(".//title") == "BLOCK: 4 repeated paragraphs (2 near, 1 rewritten, 1 passage)"
+    assert tree.find(".//h1").text_content() == "BLOCK: 4 repeated paragraphs (2 near, 1 rewritten, 1 passage)"
 
 
 def test_headings_go_down_one_by_one(varied):
@@ -346,7 +347,9 @@ def test_no_field_adds_an_element_or_an_attribute(payload, make):
     """Parsed back, a hostile report has the elements of a harmless one, and the payload is text."""
     ordinary, tree = parsed(make(hostile(HARMLESS))), parsed(make(hostile(payload)))
     assert elements(tree) <= elements(ordinary) | {("mark", "class", "title")}
-    allowed = {("class", tag) for tag in TAG_WORDS} | {("title", word) for word in TAG_WORDS.values()}
+    allowed = {("class", tag) for tag in (*TAG_WORDS, "outside", "also")} | {
+        ("title", word) for word in TAG_WORDS.values()
+    }
     assert attributes(tree) <= attributes(ordinary) | allowed | {("dir", "ltr"), ("lang", "")}
     assert [node for node in tree.iter() if not isinstance(node.tag, str)] == [], "no comments, no instructions"
     assert tree.text_content().count(cleaned(payload)) >= 15
@@ -549,7 +552,7 @@ def test_the_earlier_paragraph_stands_where_the_eye_begins(varied_page, name, ri
 
 def test_a_paragraph_that_begins_with_a_mark_keeps_its_direction(load):
     """The words that a mark says to a screen reader are English: they must not count for `dir=auto`."""
-    first, again = (text.replace("قال", word) for text, word in zip(ARABIC, ("صرح", "أعلن"), strict=True))
+    first, again = (ARABIC[0].replace("قال", word) for word in ("صرح", "أعلن"))
     page = load(written(scanned([first, again])))
     assert page.locator(".text").first.evaluate("p => p.firstElementChild === p.firstChild")
     assert page.locator(".text").evaluate_all("all => all.map(p => getComputedStyle(p).direction)") == ["rtl", "rtl"]

@@ -12,6 +12,8 @@ import dedup
 SEEDS = Path(__file__).parents[1] / "seeds"
 BLINKEN = "004_5e32a4f81c8668bc.txt"
 FOUND = [("near", 16, 9), ("near", 4, 1), ("rewritten", 17, 12)]
+"""In the Blinken article; in the other one, a sentence comes again."""
+PASSAGE = ("passage", 4, 2)
 
 HARAKAT = "\u064e\u064f\u0650\u0652\u0651\u064b"
 
@@ -60,11 +62,11 @@ def findings(report):
     return [(m.kind, m.a.paragraph, m.b.paragraph) for m in report.matches]
 
 
-def test_the_seeds_give_three_pairs_and_no_other():
+def test_the_seeds_give_three_pairs_a_passage_and_nothing_else():
     report = dedup.scan(SEEDS)
-    assert findings(report) == FOUND
-    assert {Path(p.doc).name for m in report.matches for p in (m.a, m.b)} == {BLINKEN}
-    assert [round(m.score, 2) for m in report.matches] == [0.91, 1.00, 0.77]
+    assert findings(report) == [*FOUND, PASSAGE]
+    assert {Path(p.doc).name for m in report.matches[:3] for p in (m.a, m.b)} == {BLINKEN}
+    assert [round(m.score, 2) for m in report.matches] == [0.91, 1.00, 0.77, 0.85]
     assert (report.verdict, report.exit_code) == ("block", 1)
     assert (report.counts.documents, report.counts.paragraphs) == (2, 31)
 
@@ -108,7 +110,28 @@ def test_both_generators_find_the_seeds(generator):
     """The report names which was used, and is the same but for that."""
     report = dedup.scan(SEEDS, generator=generator)
     assert report.generator.name == generator
-    assert findings(report) == FOUND
+    assert findings(report) == [*FOUND, PASSAGE]
+
+
+def test_the_passage_of_the_other_article_has_its_spans():
+    """A sentence of ten words that the article says twice, once as a quotation; a word is moved, one exchanged."""
+    (match,) = dedup.scan(SEEDS).passages
+    (b,), (a,) = match.spans.b, match.spans.a
+    assert b.text == "سيكون المفتاح هو التعاون الوثيق مع كازاخستان، الزعيم الطبيعي للمنطقة"
+    assert a.text == "المفتاح سيكون التعاون الوثيق مع كازاخستان، القائد الطبيعي للمنطقة"
+    assert (b.words, a.words, b.paragraph.paragraph, a.paragraph.paragraph) == (10, 9, 2, 4)
+    for span in (a, b):
+        text = (SEEDS / Path(span.paragraph.doc).name).read_text("utf-8")
+        assert text[span.start : span.end] == span.text
+    assert match.containment == pytest.approx((9 / 74, 10 / 48))
+    changed = [(op.b_text, op.a_text) for op in match.diff() if op.tag != "equal"]
+    assert ("الزعيم", "القائد") in changed
+
+
+def test_the_name_of_an_institution_is_no_passage():
+    """Paragraphs 19 and 20 both name a research centre."""
+    for level in ("rewritten", "passage"):
+        assert not [m for m in dedup.scan(SEEDS, level=level).matches if {m.a.paragraph, m.b.paragraph} == {19, 20}]
 
 
 def test_the_report_is_the_same_for_any_number_of_workers():

@@ -59,6 +59,8 @@ OTHER = {
     "level": "near",
     "fail_on": "exact",
     "fail_short": True,
+    "passage_words": 12,
+    "passage_words_within": 8,
     "min_words": 5,
     "scope": "within",
     "normalize": "none",

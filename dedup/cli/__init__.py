@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from dedup.cli.compare import compare
+from dedup.cli.evaluate import evaluate
 from dedup.cli.explain import explain
 from dedup.cli.progress import Stopped
 from dedup.cli.scan import scan
@@ -32,7 +33,7 @@ def cli() -> None:
     """Find repeated paragraphs, exact and near, in any language; Arabic first."""
 
 
-for _command in (scan, compare, explain):
+for _command in (scan, compare, explain, evaluate):
     cli.add_command(_command)
 
 

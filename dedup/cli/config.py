@@ -15,7 +15,7 @@ from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
 from dedup.write import WRITERS
 
-COMMAND_KEYS = ("output_format", "exit_zero", "statistics", "quiet", "redact")
+COMMAND_KEYS = ("output_format", "exit_zero", "statistics", "templates", "quiet", "redact")
 """Keys of a configuration that are no settings of a scan, but options of the command."""
 
 

@@ -63,7 +63,8 @@ def explain(
     if size is not None:
         raise click.UsageError("--size goes with --settings")
     texts = (a, b) if literal else (_text(a, settings), _text(b, settings))
-    explanation = detect.explain(*texts, settings=settings)
+    within = not literal and _file_of(a) == _file_of(b)
+    explanation = detect.explain(*texts, within=within, settings=settings)
     if as_json:
         from dedup.write.json import dumps
 
@@ -81,12 +82,18 @@ def _text(argument: str, settings: Settings) -> str:
     raise ReadError(argument[:80], "no such file", "for the texts themselves add --text")
 
 
+def _file_of(argument: str) -> str:
+    match = None if os.path.exists(argument) else _PARAGRAPH.match(argument)
+    return match[1] if match else argument
+
+
 def _lines(explanation: Explanation) -> list[str]:
     found = explanation.similarity
     kind = "none" if found.kind is None else f"{found.kind}{' (spelling)' if found.spelling else ''}"
     return [
         f"kind: {kind}",
         f"rule: {explanation.rule}",
+        *(f"evidence: {said}" for said in explanation.evidence),
         f"score: {cut(found.score):.4f} (characters of the keys)",
         f"token score: {cut(found.token_score):.4f} (whole words of the keys)",
         f"key of A ({explanation.words[0]} words):",

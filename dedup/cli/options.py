@@ -29,7 +29,9 @@ MATCHING = (
     _option(
         "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
     ),
-    _option("--level", type=click.Choice(LEVELS), help="The weakest kind to look for.  [default: rewritten]"),
+    _option("--level", type=click.Choice(LEVELS), help="The weakest kind to look for.  [default: passage]"),
+    _option("--passage-words", type=int, help="Fewest words of a passage between documents.  [default: 20]"),
+    _option("--passage-words-within", type=int, help="Fewest words of one within a document.  [default: 10]"),
     _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
     _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
 )
@@ -62,6 +64,7 @@ WRITING = (
         help="[default: full, or by the suffix of -o]",
     ),
     _option("-o", "--output", type=ANY_PATH, help="Write to a file, whole or not at all."),
+    _option("--templates", is_flag=True, flag_value=True, help="Show each template, not only how many there are."),
     _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),
     _option("--redact", is_flag=True, flag_value=True, help="Leave all text of articles out of the output."),
     click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True, help="Heeds NO_COLOR."),

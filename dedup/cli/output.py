@@ -57,6 +57,7 @@ def deliver(report: Report, options: dict[str, Any], output: Path | None, color:
         redact=bool(options["redact"]),
         quiet=bool(options["quiet"]),
         statistics=bool(options["statistics"]),
+        templates=bool(options["templates"]),
     )
     _write(WRITERS[name](report, style), output)
     for line in _messages(report, verbose, bool(options["quiet"])):
@@ -79,7 +80,7 @@ def _write(pieces: Iterator[str], output: Path | None) -> None:
         except OSError as error:
             raise _unwritable(str(output), error) from error
     else:
-        _to_file(pieces, output)
+        to_file(pieces, output)
 
 
 def to_stdout(pieces: Iterable[str]) -> None:
@@ -105,7 +106,7 @@ def to_stdout(pieces: Iterable[str]) -> None:
             raise _unwritable("standard output", error) from error
 
 
-def _to_file(pieces: Iterator[str], output: Path) -> None:
+def to_file(pieces: Iterator[str], output: Path) -> None:
     """Write beside the target and rename. Until then only this user can read it: drafts are confidential."""
     target = Path(os.path.realpath(output))  # through a link, not over it
     # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.

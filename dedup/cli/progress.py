@@ -23,6 +23,7 @@ DOING = {
     "sign": ("signing", "texts"),
     "candidates": ("looking for candidates", "bands"),
     "confirm": ("confirming", "pairs"),
+    "passages": ("looking for passages", "passages"),
     "report": ("grouping", "findings"),
     "write": ("writing the report", "pieces"),
 }

@@ -11,28 +11,13 @@ from itertools import groupby, zip_longest
 from rapidfuzz.distance import Indel
 
 from dedup.model import Diff, DiffOp, Word
+from dedup.text.facts import DAYS
 
 Region = tuple[int, int, int, int]
 """Words [a0, a1) of one side over against words [b0, b1) of the other."""
 
 Change = tuple[str | None, str | None]
 """A fact as `a` and as `b` has it, in the words of the originals."""
-
-DAYS = {
-    day: name
-    for name, spellings in {
-        "saturday": "السبت saturday samedi",
-        "sunday": "الاحد sunday dimanche",
-        "monday": "الاثنين الاتنين monday lundi",
-        "tuesday": "الثلاثاء الثلثاء الثلاثا الثلاثه tuesday mardi",
-        "wednesday": "الاربعاء الاربعا wednesday mercredi",
-        "thursday": "الخميس thursday jeudi",
-        "friday": "الجمعه friday vendredi",
-    }.items()
-    for day in spellings.split()
-}
-"""Loose key of a weekday's name -> the day. Arabic names with their article; without it, the words
-are numerals or common nouns (خميس, جمعه)."""
 
 _PROCLITIC = re.compile("^[وفبلك](?=ال)")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from dedup.model import Paragraph
+from dedup.model import Match, Paragraph
 
 Tie = tuple[Paragraph, Paragraph]
 """(a, b): the later paragraph in reading order, and the earlier one that it repeats."""
+
+OVERLAP = 0.5
+"""Share of the shorter part of a paragraph in which two passages must overlap to be one."""
+NEIGHBOURS = 16
+"""Parts of a paragraph after one that are looked at for it: a passage in a thousand places is a chain."""
 
 
 def in_scope(a: Paragraph, b: Paragraph, scope: Sequence[str]) -> bool:
@@ -112,3 +117,20 @@ def _representatives(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 def _later_first(p: Paragraph, q: Paragraph) -> Tie:
     return (p, q) if p.order > q.order else (q, p)
+
+
+def overlapping(passages: Sequence[Match]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of `passages`, by place, that share OVERLAP of the shorter part in one paragraph."""
+    parts: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for place, match in enumerate(passages):
+        for part in (part for side in match.parts or () for part in side):
+            parts[part.paragraph.order].append((part.first, part.last, place))
+    for found in parts.values():
+        found.sort()
+        for i, (first, last, place) in enumerate(found):
+            for other_first, other_last, other in found[i + 1 : i + 1 + NEIGHBOURS]:
+                if other_first >= last:
+                    break
+                shorter = min(last - first, other_last - other_first)
+                if other != place and min(last, other_last) - other_first >= OVERLAP * shorter:
+                    yield place, other

@@ -4,12 +4,32 @@ Nothing here reads, compares or writes. What a finished report is asked again (a
 threshold, a page) it asks of the `Stages` that `decide` gave it, so that imports only point down.
 """
 
-from dedup.model.matches import Diff, Differ, DiffOp, Explanation, Group, Match, Pair, Similarity, kind_of
+from dedup.model.matches import (
+    RELATIONS,
+    REWRITTEN_WORDS,
+    Diff,
+    Differ,
+    DiffOp,
+    Explanation,
+    Family,
+    Group,
+    Match,
+    Pair,
+    Part,
+    Parts,
+    Relation,
+    Similarity,
+    Span,
+    Spans,
+    kind_of,
+)
 from dedup.model.plain import cut, pair_fingerprint, shown, shown_or_none
 from dedup.model.report import SCHEMA, VERDICTS, Counts, Generator, Notice, Problem, Report, Skipped, Stages
 from dedup.model.texts import Block, Document, Paragraph, Word
 
 __all__ = [
+    "RELATIONS",
+    "REWRITTEN_WORDS",
     "SCHEMA",
     "VERDICTS",
     "Block",
@@ -19,16 +39,22 @@ __all__ = [
     "Differ",
     "Document",
     "Explanation",
+    "Family",
     "Generator",
     "Group",
     "Match",
     "Notice",
     "Pair",
     "Paragraph",
+    "Part",
+    "Parts",
     "Problem",
+    "Relation",
     "Report",
     "Similarity",
     "Skipped",
+    "Span",
+    "Spans",
     "Stages",
     "Word",
     "cut",

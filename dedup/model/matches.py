@@ -46,20 +46,80 @@ class Diff:
         return len(self.ops)
 
 
-class Differ(Protocol):
-    """What a match asks when its diff is read; `decide` implements it."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Name the tokens [first, last) of the key of a paragraph; `words` are their words."""
 
-    def diff(self, a: Paragraph, b: Paragraph) -> Diff:
-        """Return the word diff of two paragraphs."""
+    paragraph: Paragraph
+    first: int
+    last: int
+    words: int
+
+
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Quote a part of a paragraph: [start, end) are offsets of its document, whole words with their marks."""
+
+    paragraph: Paragraph
+    start: int
+    end: int
+    words: int
+
+    @property
+    def text(self) -> str:
+        """The text of the span, as it stands in the document."""
+        return self.paragraph.text[self.start - self.paragraph.start : self.end - self.paragraph.start]
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain values; `redact` leaves the text out."""
+        place: dict[str, Any] = {
+            "paragraph": self.paragraph.paragraph,
+            "part": self.paragraph.part,
+            "line": self.paragraph.line,
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+        }
+        return place if redact else {**place, "text": shown(self.text)}
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Say which parts of each side are meant: of a passage what is shared, else the whole paragraphs."""
+
+    a: tuple[Span, ...]
+    b: tuple[Span, ...]
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain values."""
+        return {side: [span.to_dict(redact=redact) for span in getattr(self, side)] for side in ("a", "b")}
+
+
+class Differ(Protocol):
+    """What a match asks when its diff or its spans are read; `decide` implements it."""
+
+    def diff(self, match: Match) -> Diff:
+        """Return the word diff of what a match ties."""
+
+    def spans(self, match: Match) -> Spans:
+        """Return where in both documents that stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Tie two paragraphs whose likeness was confirmed on their keys: `b` is what `a` repeats.
 
-    `score` and `token_score` are from 0 to 1, unrounded; the kind was decided on them. `spelling`
-    is true for a `normalized` match of which only the loose keys are equal. `short` is true when a
-    side has fewer words than `min_words`.
+    `score` and `token_score` are from 0 to 1, unrounded. `spelling` is true for a `normalized` match
+    of which only the loose keys are equal. `short` is true when a side has fewer words than
+    `min_words`. `evidence` says in words what decided the kind, and quotes nothing.
+
+    Of a passage, `a` and `b` are the paragraphs with its longest parts, `spans` all of it, `score` is
+    that of the shared text, and `containment` the share of each side that it covers, in words.
+    `family` numbers from 1 the formula of a template, and the cluster of a passage that stands in
+    many places.
     """
 
     kind: str
@@ -71,6 +131,26 @@ class Match:
     short: bool = False
     id: str = ""
     stages: Differ | None = field(default=None, repr=False, compare=False)
+    evidence: tuple[str, ...] = ()
+    containment: tuple[float, float] | None = None
+    parts: tuple[Parts, Parts] | None = field(default=None, repr=False)
+    family: int = 0
+
+    @property
+    def words(self) -> int:
+        """Words of the shorter side of what is tied."""
+        if self.parts is None:
+            return min(self.a.words, self.b.words)
+        return min(sum(part.words for part in side) for side in self.parts)
+
+    @property
+    def spans(self) -> Spans:
+        """Where in both documents the shared text stands, computed now; of whole paragraphs all of them."""
+        if self.stages is not None:
+            return self.stages.spans(self)
+        if self.parts is not None:
+            raise ValueError("this match was made by hand: only a passage of a report has spans")
+        return Spans(*((Span(p, p.start, p.end, p.words),) for p in (self.a, self.b)))
 
     @property
     def scope(self) -> str:
@@ -81,7 +161,7 @@ class Match:
         """Return the word diff, computed now. `O(words of a * words of b / 64)`."""
         if self.stages is None:
             raise ValueError("this match was made by hand: only a match of a report has a diff")
-        return self.stages.diff(self.a, self.b)
+        return self.stages.diff(self)
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain values in the shape of `findings[]`; scores are cut to 4 decimals."""
@@ -94,8 +174,13 @@ class Match:
             "score": cut(self.score),
             "token_score": cut(self.token_score),
             "short": self.short,
+            "words": self.words,
+            **({"containment": [cut(share) for share in self.containment]} if self.containment else {}),
+            **({"family": self.family} if self.family else {}),
+            "evidence": list(self.evidence),
             "a": self.a.to_dict(redact=redact),
             "b": self.b.to_dict(redact=redact),
+            **({"spans": self.spans.to_dict(redact=redact)} if self.parts is not None else {}),
             "diff": [op.to_dict(redact=redact) for op in diff],
         }
         if not redact:
@@ -128,21 +213,58 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Paragraphs that follow one formula (kind `template`), or that share one passage (kind `passage`).
+
+    In reading order, each once; `number` is the `family` of their matches.
+    """
+
+    kind: str
+    number: int
+    paragraphs: tuple[Paragraph, ...]
+
+    def __len__(self) -> int:
+        return len(self.paragraphs)
+
+
+RELATIONS = ("repeat", "template", "passage", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Say what two alike texts are to each other, and what decided.
+
+    `name` is repeat (one text again; its score says whether `near` or `rewritten`), template, passage or
+    other (alike by chance, or in set phrases only). `a` and `b` are the tokens [first, last) of each side
+    that a passage shares; `containment` their share of each side, by weight. `weak` says that a repeat has
+    signs of a template, though too few.
+    """
+
+    name: str
+    evidence: tuple[str, ...] = ()
+    a: tuple[int, int] = (0, 0)
+    b: tuple[int, int] = (0, 0)
+    containment: tuple[float, float] = (1.0, 1.0)
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """Two paragraphs with distinct keys and their confirmed scores, whatever their kind."""
+    """Two paragraphs with distinct keys, their confirmed scores, and what they are to each other."""
 
     a: Paragraph
     b: Paragraph
     score: float
     token_score: float
     id: str = ""
+    relation: Relation = Relation("repeat")
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
     """Say how alike two texts are; ``float(similarity)`` is the score.
 
-    `kind` is exact, normalized, near, rewritten, or None where the texts are not alike enough.
+    `kind` is exact, normalized, near, rewritten, passage, template, or None where the texts are not alike enough.
     """
 
     score: float
@@ -171,6 +293,7 @@ class Explanation:
     words: tuple[int, int]
     similarity: Similarity
     rule: str
+    evidence: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -179,14 +302,25 @@ class Explanation:
             "words": list(self.words),
             **self.similarity.to_dict(),
             "rule": self.rule,
+            "evidence": list(self.evidence),
         }
 
 
-def kind_of(score: float, token_score: float, settings: Settings) -> str | None:
-    """Return the kind of two distinct keys with these scores, or None. Decided unrounded."""
-    if settings.level in LEVELS[:2]:
+REWRITTEN_WORDS = 15
+"""Fewest words of a `rewritten` paragraph: of short ones, many are alike that say different things."""
+
+
+def kind_of(score: float, token_score: float, words: int, relation: Relation, settings: Settings) -> str | None:
+    """Return the kind of two distinct keys with these scores and this relation, or None. Decided unrounded.
+
+    `words` are those of the shorter one.
+    """
+    if settings.level in LEVELS[:2] or score < settings.floor or relation.name == "other":
         return None
+    if relation.name == "template":
+        return "template"
+    if relation.name == "passage":
+        return "passage" if settings.level == "passage" else None
     if score >= settings.threshold:
         return "near"
-    rewritten = settings.level == "rewritten" and 0 < settings.rewritten_threshold <= score
-    return "rewritten" if rewritten and token_score >= settings.token_threshold else None
+    return "rewritten" if token_score >= settings.token_threshold and words >= REWRITTEN_WORDS else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from dedup.model.matches import Differ, Group, Match, Pair
+from dedup.model.matches import Differ, Family, Group, Match, Pair
 from dedup.model.plain import cut, shown
 from dedup.model.texts import Paragraph
 from dedup.settings import FAIL_ON, KINDS, Settings
@@ -127,6 +127,32 @@ class Report:
         """What the JSON report lists: all matches, in their order."""
         return self.matches
 
+    @property
+    def passages(self) -> tuple[Match, ...]:
+        """The findings of kind `passage`: text shared by paragraphs that are otherwise different."""
+        return tuple(match for match in self.matches if match.kind == "passage")
+
+    @functools.cached_property
+    def formulas(self) -> tuple[Family, ...]:
+        """The formulas that paragraphs follow with other facts, the most followed first."""
+        return self._families("template")
+
+    @functools.cached_property
+    def clusters(self) -> tuple[Family, ...]:
+        """The passages that stand in several places, the most common first."""
+        return self._families("passage")
+
+    def _families(self, kind: str) -> tuple[Family, ...]:
+        members: dict[int, dict[int, Paragraph]] = {}
+        for match in self.matches:
+            if match.kind == kind:
+                for paragraph in (match.a, match.b):
+                    members.setdefault(match.family, {})[paragraph.order] = paragraph
+        families = [
+            Family(kind, number, tuple(found[order] for order in sorted(found))) for number, found in members.items()
+        ]
+        return tuple(sorted(families, key=lambda family: (-len(family), family.number)))
+
     @functools.cached_property
     def by_kind(self) -> dict[str, int]:
         """Findings of each kind, zeros too."""
@@ -147,11 +173,12 @@ class Report:
     def verdict(self) -> str:
         """`block`: a finding at or above `fail_on`; `warn`: only weaker ones; `pass`: none.
 
-        Short paragraphs that repeat are listed but do not count, unless `fail_short`.
+        Templates are listed but never count; nor do short paragraphs that repeat, unless `fail_short`.
         """
         if self.blocking:
             return "block"
-        return "warn" if any(self._counts(match) for match in self.matches) else "pass"
+        counted = (match for match in self.matches if match.kind != "template")
+        return "warn" if any(self._counts(match) for match in counted) else "pass"
 
     @property
     def exit_code(self) -> int:
@@ -193,6 +220,8 @@ class Report:
             "duplicated_paragraphs": len(self.duplicates),
             "duplicated_ratio": cut(self.duplicated_ratio),
             "by_kind": self.by_kind,
+            "formulas": len(self.formulas),
+            "passage_clusters": len(self.clusters),
             "short_findings": sum(1 for match in self.matches if match.short),
             "paragraph_rules": dict(self.paragraph_rules),
             "generator": self.generator.to_dict(),

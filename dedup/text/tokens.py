@@ -23,6 +23,11 @@ _HAS_SPACELESS = re.compile(f"[{SPACELESS}]")
 _TOKEN = re.compile(rf"[{SPACELESS}](?:(?![ ])\W)*|(?:(?![{SPACELESS}])[^ ])+")
 
 
+def is_whole_word(char: str) -> bool:
+    """Return whether a character is a token by itself."""
+    return _HAS_SPACELESS.match(char) is not None
+
+
 def token_spans(key: str) -> Iterator[tuple[int, int]]:
     """Yield the span of each token of `key`, in order. `O(len(key))`."""
     if _HAS_SPACELESS.search(key):

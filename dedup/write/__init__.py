@@ -10,12 +10,16 @@ from dedup.model import Report
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Say how a report is written: with colour, without any text of articles, how much."""
+    """Say how a report is written: with colour, without any text of articles, how much.
+
+    `templates` shows each pair that follows one formula, not only how many do.
+    """
 
     color: bool = False
     redact: bool = False
     quiet: bool = False
     statistics: bool = False
+    templates: bool = False
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

@@ -12,8 +12,9 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dedup.model import DiffOp, Match, Paragraph, Report, cut, shown
+from dedup.model import Match, Paragraph, Report, cut, shown
 from dedup.write import words
+from dedup.write.quote import Piece, quotes
 from dedup.write.words import counted
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SHORT_SHOWN = 5
 """Short texts that are listed before "and n more"."""
+FORMULA_PLACES = 3
+"""Paragraphs that are named for each formula."""
 QUOTE_CHARS = 60
 """Characters of a short paragraph that its line shows."""
 
@@ -64,6 +67,7 @@ def full(report: Report, style: Style) -> Iterator[str]:
     findings = list(words.folded(words.counting(report)))
     for number, finding in enumerate(findings, 1):
         yield "\n" + "\n".join(_finding_lines(f"{number}/{len(findings)}", finding, style, paint)) + "\n"
+    yield from _formula_lines(report, style, paint)
     yield from _short_lines(report, style, paint)
     if not style.quiet:
         yield from _closing_lines(report, style, paint)
@@ -84,11 +88,24 @@ def _finding_lines(number: str, finding: tuple[Match, ...], style: Style, paint:
             yield f"    {harmless(match.b.text)}"
         return
     diff = match.diff()
-    for label, paragraph, side in (("first", match.b, "b"), ("again", match.a, "a")):
-        yield _place_line(label, paragraph, "  ", paint)
-        yield f"    {_marked(paragraph, diff.ops, side, paint)}"
+    for label, side in (("first", 1), ("again", 0)):
+        for paragraph, pieces in quotes(match, diff, side):
+            yield _place_line(label, paragraph, "  ", paint)
+            yield f"    {_marked(pieces, paint)}"
+    if len(finding) > 1:
+        yield from _others(finding, paint)
     for name, first, again in words.facts(diff):
         yield f"    changed {name}: first {harmless(first or 'none')}, again {harmless(again or 'none')}"
+    if match.evidence:
+        yield paint(f"    because {words.because(match)}", "dim")
+
+
+def _others(finding: tuple[Match, ...], paint: _Paint) -> Iterator[str]:
+    others = words.other_places(finding)
+    for paragraph in others[: words.PLACES_SHOWN]:
+        yield _place_line("also ", paragraph, "  ", paint)
+    if len(others) > words.PLACES_SHOWN:
+        yield f"  also   in {counted(len(others) - words.PLACES_SHOWN, 'more place')}; -f json lists all"
 
 
 def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) -> Iterator[str]:
@@ -112,28 +129,45 @@ def _place(paragraph: Paragraph) -> str:
     return f"{paragraph.doc}{row}: paragraph {paragraph.paragraph}{part}, line {paragraph.line}{element}"
 
 
-def _marked(paragraph: Paragraph, ops: Iterable[DiffOp], side: str, paint: _Paint) -> str:
-    """Return the paragraph with what the other does not have in brackets."""
-    parts: list[str] = []
-    done = 0
-    for op in ops:
-        low, high = (offset - paragraph.start for offset in (op.a_span if side == "a" else op.b_span))
-        if op.tag == "equal" or low == high:
-            continue
-        parts.append(harmless(paragraph.text[done:low]))
-        parts.append(_MARKS[op.tag](harmless(paragraph.text[low:high]), paint))
-        done = high
-    # Each piece was made harmless by itself: a bidi control may stand at any border.
-    return "".join((*parts, harmless(paragraph.text[done:])))
+def _marked(pieces: Iterable[Piece], paint: _Paint) -> str:
+    """Return a quote with what the other side does not have in brackets."""
+    # Each piece is made harmless by itself: a bidi control may stand at any border.
+    return "".join(_MARKS[tag](harmless(text), paint) for tag, text in pieces)
 
 
 _MARKS = {
+    "equal": lambda text, paint: paint(text),
+    "shared": lambda text, paint: paint(text, "bold", "cyan"),
+    "outside": lambda text, paint: paint(text, "dim"),
     "spelling": lambda text, paint: paint(f"~{text}~", "dim"),
     "number": lambda text, paint: paint(f"[#{text}]", "bold", "red"),
     "insert": lambda text, paint: paint(f"[{text}]", "yellow"),
     "delete": lambda text, paint: paint(f"[{text}]", "yellow"),
     "replace": lambda text, paint: paint(f"[{text}]", "yellow"),
 }
+
+
+def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
+    """Yield the formulas that paragraphs follow with other facts: folded, or each pair of them."""
+    formulas = report.formulas
+    if not formulas:
+        return
+    if style.templates:
+        shown = [match for match in report.matches if match.kind == "template"]
+        yield f"\n{words.templates(report)}:\n"
+        for number, match in enumerate(shown, 1):
+            lines = _finding_lines(f"template {number}/{len(shown)}", (match,), style, paint)
+            yield "\n" + "\n".join(lines) + "\n"
+        return
+    yield f"\n{words.templates(report)}; --templates shows them:\n"
+    for family in formulas[:SHORT_SHOWN]:
+        yield f"  {words.follow(family)}\n"
+        if not style.redact:
+            yield f"    {_beginning(family.paragraphs[0].text)}\n"
+        for paragraph in family.paragraphs[:FORMULA_PLACES]:
+            yield f"{_place_line('in', paragraph, '    ', paint)}\n"
+    if len(formulas) > SHORT_SHOWN:
+        yield f"  and {counted(len(formulas) - SHORT_SHOWN, 'more formula')}; -f json lists all\n"
 
 
 def _short_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
@@ -160,7 +194,8 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
     yield "\n"
     changed = [match for match in words.counting(report) if match.kind != "exact"]
     if changed and not style.redact:
-        yield paint("marks: [other words]  [#other number]  ~other spelling~", "dim") + "\n"
+        shared = "  {shared passage}" if any(match.parts is not None for match in changed) else ""
+        yield paint(f"marks: [other words]  [#other number]  ~other spelling~{shared}", "dim") + "\n"
     yield f"{words.share(report)}\n{words.how(report)}\n"
     for match in changed:
         if _is_file(match.a) and _is_file(match.b):
@@ -181,6 +216,8 @@ def _statistics(report: Report) -> Iterator[str]:
         if count:
             short = sum(1 for match in report.matches if match.kind == kind and match.short)
             yield f"{count:>7,}  {kind}{f' ({short:,} short)' if short else ''}\n"
+    yield f"{len(report.formulas):>7,}  formulas that templates follow\n"
+    yield f"{len(report.clusters):>7,}  passages, each counted once wherever it stands\n"
     yield f"{len(report.groups):>7,}  groups\n"
     yield f"{len(report.duplicates):>7,}  paragraphs that repeat another\n"
     yield f"{words.share(report)}\n"
@@ -197,9 +234,14 @@ def concise(report: Report, style: Style) -> Iterator[str]:
         yield from _statistics(report)
         return
     for match in report.matches:
+        if match.kind == "template" and not style.templates:
+            continue
         short = " short" if match.short else ""
         kind = "spelling" if match.spelling else match.kind
         yield f"{_at(match.a)}: {kind}{short} {cut(match.score):.4f} ~ {_at(match.b)}{_numbers(match)}\n"
+    if not style.templates:
+        for family in report.formulas:
+            yield f"{_at(family.paragraphs[0])}: template, {words.follow(family)}\n"
 
 
 def _at(paragraph: Paragraph) -> str:
@@ -211,4 +253,5 @@ def _at(paragraph: Paragraph) -> str:
 
 def _numbers(match: Match) -> str:
     # After the places, not in them: a third number there would read as a column.
-    return f" (paragraphs {match.a.paragraph} ~ {match.b.paragraph})"
+    shared = f", {counted(match.words, 'word')}" if match.parts is not None else ""
+    return f" (paragraphs {match.a.paragraph} ~ {match.b.paragraph}{shared})"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from dedup.model import Diff, Match, Report, cut
-from dedup.settings import LEVELS
+from dedup.model import Diff, Family, Match, Paragraph, Report, cut
+from dedup.settings import LEVELS, Settings
 
 KIND_WORDS = {
     "exact": "the same characters",
@@ -19,6 +19,8 @@ KIND_WORDS = {
 }
 """Kind of a finding -> what it means, for a reader who does not know the kinds."""
 
+WHOLE = 0.9
+"""Share of a paragraph from which a passage is said to be all of it."""
 PLACES_SHOWN = 10
 """Places of exact copies of one text that are named before "in n more places"."""
 
@@ -48,8 +50,9 @@ def percent(likeness: float) -> str:
 
 
 def counting(report: Report) -> list[Match]:
-    """Return the findings that decide the verdict: short ones only with `fail_short`."""
-    return [match for match in report.matches if not match.short or report.settings.fail_short]
+    """Return the findings that decide the verdict: no templates, short ones only with `fail_short`."""
+    listed = (match for match in report.matches if match.kind != "template")
+    return [match for match in listed if not match.short or report.settings.fail_short]
 
 
 def not_counting(report: Report) -> list[Match]:
@@ -98,8 +101,13 @@ def _edges(report: Report) -> str:
     settings = report.settings
     if settings.level in LEVELS[:2]:
         return f"only {' and '.join(LEVELS[: LEVELS.index(settings.level) + 1])} looked for"
+    passages = f", passages from {_passage_words(settings)} words" if settings.level == "passage" else ""
     rewritten = f", rewritten from {settings.rewritten_threshold:g}" if settings.floor < settings.threshold else ""
-    return f"near from {settings.threshold:g}{rewritten}"
+    return f"near from {settings.threshold:g}{rewritten}{passages}"
+
+
+def _passage_words(settings: Settings) -> str:
+    return f"{settings.passage_words} ({settings.passage_words_within} within a document)"
 
 
 def _cut_to_percent(share: float) -> float:
@@ -119,15 +127,60 @@ def _generator(report: Report) -> str:
 
 
 def folded(matches: Iterable[Match]) -> Iterator[tuple[Match, ...]]:
-    """Yield the findings; exact copies of one paragraph stand together, as their text is the same."""
-    for _, run in groupby(matches, key=lambda m: (m.kind if m.kind == "exact" else m.a.order, m.b.order)):
-        yield tuple(run)
+    """Yield the findings; exact copies of one paragraph stand together, and all of a passage in many places."""
+    listed = list(matches)
+    clusters: dict[int, list[Match]] = {}
+    for match in listed:
+        if match.kind == "passage":
+            clusters.setdefault(match.family, []).append(match)
+    rest = (match for match in listed if match.kind != "passage" or clusters[match.family][0] is match)
+    for _, run in groupby(rest, key=lambda m: (m.kind if m.kind == "exact" else m.a.order, m.b.order, m.family)):
+        for match in (together := tuple(run)):
+            if match.kind == "passage":
+                yield tuple(clusters[match.family])
+        if together[0].kind != "passage":
+            yield together
+
+
+def other_places(finding: Sequence[Match]) -> list[Paragraph]:
+    """Return where else a passage stands than the first match of it says, in reading order, each once."""
+    told = {paragraph.order for paragraph in (finding[0].a, finding[0].b)}
+    others = {p.order: p for match in finding for p in (match.b, match.a) if p.order not in told}
+    return [others[order] for order in sorted(others)]
+
+
+def templates(report: Report) -> str:
+    """Return how many paragraphs follow formulas, as the head of their list."""
+    paragraphs = sum(len(family) for family in report.formulas)
+    formulas = "one formula" if len(report.formulas) == 1 else f"{len(report.formulas):,} formulas"
+    verb = "follow" if paragraphs > 1 else "follows"
+    return f"{counted(paragraphs, 'paragraph')} {verb} {formulas} with other facts; they do not count"
+
+
+def follow(family: Family) -> str:
+    """Return how many paragraphs follow one formula."""
+    return f"{counted(len(family), 'paragraph')} follow one formula"
+
+
+def because(match: Match) -> str:
+    """Return what decided the kind of a finding."""
+    return "; ".join(match.evidence)
 
 
 def meaning(match: Match) -> str:
     """Return what the kind of a finding means, and the score where it says more."""
     words = "the same text, other spelling" if match.spelling else KIND_WORDS[match.kind]
+    if match.kind == "passage":
+        words = f"{words} of {counted(match.words, 'word')}{_contained(match)}"
     return words if match.score == 1 else f"{words}, {percent(match.score)} alike"
+
+
+def _contained(match: Match) -> str:
+    """Return which side is wholly in the other, if one is: a press release in an article."""
+    in_a, in_b = match.containment or (0.0, 0.0)
+    if max(in_a, in_b) < WHOLE:
+        return ""
+    return ", all of the first paragraph" if in_b >= in_a else ", all of the paragraph that repeats it"
 
 
 def facts(diff: Diff) -> list[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from dedup.model import Diff, DiffOp, Match, Paragraph, Report, shown
+from dedup.model import Diff, Match, Paragraph, Report, shown
 from dedup.version import __version__
 from dedup.write import words
+from dedup.write.quote import quotes
 
 if TYPE_CHECKING:
     from dedup.write import Style
@@ -35,15 +36,15 @@ FRAGMENT_FINDINGS = 50
 
 def page(report: Report, style: Style) -> Iterator[str]:
     """Yield a whole page, in pieces."""
-    yield from _template("page.html").generate(**_context(report, style.redact))
+    yield from _template("page.html").generate(**_context(report, style.redact, style.templates))
 
 
 def fragment(report: Report) -> str:
     """Return the report as a part of a page, with its style: for notebooks."""
-    return str(_template("fragment.html").render(**_context(report, False, FRAGMENT_FINDINGS)))
+    return str(_template("fragment.html").render(**_context(report, False, False, FRAGMENT_FINDINGS)))
 
 
-def _context(report: Report, redact: bool, limit: int | None = None) -> dict[str, Any]:
+def _context(report: Report, redact: bool, templates: bool, limit: int | None = None) -> dict[str, Any]:
     findings = list(words.folded(words.counting(report)))
     short = words.not_counting(report)
     return {
@@ -56,6 +57,7 @@ def _context(report: Report, redact: bool, limit: int | None = None) -> dict[str
         "count": len(findings),
         "marked": not redact and any(finding[0].kind != "exact" for finding in findings),
         "left_out": max(0, len(findings) - limit) if limit is not None else 0,
+        "template_cards": (_card((m,), redact) for m in report.matches if templates and m.kind == "template"),
         "short": len(short),
         "short_rows": ((finding[0].b, [match.a for match in finding]) for finding in words.folded(short)),
     }
@@ -65,28 +67,28 @@ def _card(finding: tuple[Match, ...], redact: bool) -> dict[str, Any]:
     """Return what the page shows of a finding: both sides, the earlier first, and what changed."""
     match = finding[0]
     diff = Diff(()) if redact else match.diff()
+    repeats = [match.a] if match.kind == "passage" else [m.a for m in finding]
     return {
         "kind": match.kind,
         "meaning": words.meaning(match),
         "direction": direction(match.b.text),
         "sides": [
-            {"label": "first", "paragraphs": [match.b], "pieces": _pieces(match.b, diff.ops, 1)},
-            {"label": "again", "paragraphs": [m.a for m in finding], "pieces": _pieces(match.a, diff.ops, 0)},
+            {"label": "first", "quotes": _quotes(match, diff, 1, [match.b], redact)},
+            {"label": "again", "quotes": _quotes(match, diff, 0, repeats, redact)},
         ],
+        "also": words.other_places(finding) if match.kind == "passage" else [],
         "facts": words.facts(diff),
+        "evidence": words.because(match),
     }
 
 
-def _pieces(paragraph: Paragraph, ops: Iterable[DiffOp], side: int) -> list[tuple[str, str]]:
-    """Return (tag, text) of the whole paragraph; what no step touches is equal."""
-    pieces, done = [], 0
-    for op in ops:
-        low, high = (offset - paragraph.start for offset in (op.a_span, op.b_span)[side])
-        if op.tag != "equal" and low < high:
-            pieces += [("equal", paragraph.text[done:low]), (op.tag, paragraph.text[low:high])]
-            done = high
-    pieces.append(("equal", paragraph.text[done:]))
-    return [(tag, text) for tag, text in pieces if text]
+def _quotes(match: Match, diff: Diff, side: int, places: list[Paragraph], redact: bool) -> list[dict[str, Any]]:
+    if redact:
+        return [{"paragraphs": places, "pieces": []}]
+    found = quotes(match, diff, side)
+    if match.parts is None:
+        return [{"paragraphs": places, "pieces": found[0].pieces}]
+    return [{"paragraphs": [quote.paragraph], "pieces": quote.pieces} for quote in found]
 
 
 # --- direction and language -----------------------------------------------------------------------

@@ -1,0 +1,416 @@
+"""What two alike texts are to each other, and the evidence that decided.
+
+Two texts that differ where both state a number, a month or a name follow one formula (template); where
+one has a stretch more that the other lacks, they share a passage; else it is one text again, and its
+score says how near. The figures below were fitted to one half of `benchmarks/labels`, and measured on
+the other: docs/why.md#kinds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from dedup.model import Relation
+from dedup.text.common import common_words
+from dedup.text.facts import Fact, facts, may_state, names_follow
+from dedup.text.furniture import carries_little, prose_end
+from dedup.text.memo import remembered
+from dedup.text.vocabulary import name_of
+
+RARE_BITS, COMMON_BITS = 11.55, 4.9
+"""Minus the binary logarithm of the share of a word that tells all it can (1 / 3,000), and least (1 / 30)."""
+LEAST_WEIGHT, LITTLE = 0.1, 0.25
+"""Weight of the commonest words; factor of those that `carries_little` knows."""
+SLOT_WORDS = 8
+"""Words on each side of a slot, at most: in longer ones, two facts need not be about the same."""
+SLOT_WEIGHT = 0.8
+"""Weight on each side of a slot in which a name may stand."""
+LOOSE_POINTS = 0.5
+"""What a rise against a fall counts, or numbers that differ in two places, beside a slot with other facts."""
+MOST_SCATTERED = 2
+"""Numbers that differ in two places, counted at most: of long stretches of their own nearly all differ."""
+FORMULA_SHARE, RECURRING_SHARE = 0.08, 0.03
+"""Points for each place where texts differ, and one, from which they follow one formula; and from which they do
+where both follow it with others."""
+SAME_BUT_ONE, CORRECTED_POINTS = 0.85, 1.5
+"""Where so much of each side is in the other, one number is taken for a correction; more than one, for a formula."""
+WORDS_A_POINT = 120
+"""Words of the longer side for each point that is needed: a number or two differ in any long text."""
+FORMULA_SURPLUS = 0.4
+"""Share of the heavier side that stands in one stretch of its own, up to which they follow one formula."""
+SURPLUS_POINTS, SHARE_POINTS, LENGTH_POINTS, PASSAGE_POINTS = 1.7, 8.0, 2.6, 7.0
+"""A passage: the points of the logarithm of the heaviest stretch that one side has more, of its share of the
+side, of the logarithm of the ratio of lengths, and how many are needed (logistic regression, rounded)."""
+APART = 0.5
+"""Share of the weight of both sides that the other lacks, from which they are two texts that share set phrases."""
+LEAST_SHARED = 6.0
+"""Weight of the words that a passage shares, in words that tell all they can: below it, they are a set phrase."""
+UNMATCHED_COST = 0.5
+"""Weight of an equal word that makes good for that of an unmatched one, within a passage."""
+
+SPELLING_WORDS, SPELLING_LIKENESS = 4, 0.8
+"""Words on each side, at most, that may be the same in another spelling; how alike their letters are."""
+LONGER = 1.1
+"""Ratio of lengths from which one side is said to be longer."""
+ROOT_LETTERS = 3
+_CLOSED = ("compass", "trend")
+"""Kinds with so few values that both texts have most of them somewhere: only the slot counts."""
+_PREFIX = re.compile(r"^(?:[وف]?(?:[بكل]?ال|لل)|[وفبلكس])(?=...)")
+_SUFFIX = re.compile(r"(?<=...)(?:هما|كما|تها|هم|ها|نا|ات|ون|ين|ان|يه|ته|وا|ه|ا|ي|ت)$")
+
+Block = tuple[int, int, int, int]
+"""Words [a0, a1) of one side over against [b0, b1) of the other, unequal."""
+
+
+def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False) -> Relation:
+    """Return what two texts are to each other: repeat, template, passage or other.
+
+    Args:
+        a: the tokens of one key.
+        b: those of the other.
+        part: that these are stretches of longer texts, which share a passage unless it is a formula or
+            set phrases.
+
+    `O(words of a * words of b / 64)`.
+    """
+    if part and a == b:
+        return _part(_same(a))
+    found = _compared(a, b)
+    if (
+        found.points >= found.needed
+        and found.share_of_points >= FORMULA_SHARE
+        and found.surplus_share <= FORMULA_SURPLUS
+    ):
+        return Relation("template", tuple(found.differences()), weak=True)
+    return _part(found) if part else _whole(found)
+
+
+def recurring(relation: Relation) -> Relation:
+    """Return the relation of two texts that each follow a formula with others: a weak sign is enough."""
+    if relation.name != "repeat" or not relation.weak:
+        return relation
+    return Relation("template", (*relation.evidence, "both follow a formula that recurs"), weak=True)
+
+
+def _whole(found: Compared) -> Relation:
+    if found.apart >= APART:
+        return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
+    if found.extra >= PASSAGE_POINTS:
+        return _passage(found)
+    weak = found.points > 0 and found.share_of_points >= RECURRING_SHARE and found.surplus_share <= FORMULA_SURPLUS
+    return Relation("repeat", tuple(found.agreements()), weak=weak)
+
+
+def _part(found: Compared) -> Relation:
+    if found.shared < LEAST_SHARED:
+        return Relation("other", ("set phrases, titles and honorifics only",))
+    if found.apart >= APART:
+        return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
+    evidence = f"{found.agreement:.0%} of the stretch is the same", f"{found.longest} words in a row"
+    return Relation("passage", evidence)
+
+
+def _passage(found: Compared) -> Relation:
+    a, b, shared = found.stretch()
+    contained = min(1.0, shared / found.weights[0]), min(1.0, shared / found.weights[1])
+    return Relation("passage", tuple(found.surpluses()), a, b, contained)
+
+
+# --- what is measured -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two texts without their share-button text, aligned; what is measured on them.
+
+    `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch
+    that one side has more than the other, at `surplus_side`; `slots` are the facts that differ, by kind.
+    """
+
+    sides: tuple[Sequence[str], Sequence[str]]
+    blocks: list[Block]
+    longest: int
+    weights: tuple[float, float]
+    alone: tuple[float, float]
+    surplus: float
+    surplus_side: int
+    slots: Counter[str]
+    scattered: int
+
+    @property
+    def points(self) -> float:
+        """What speaks for a formula."""
+        return (
+            self.slots.total()
+            - (1 - LOOSE_POINTS) * self.slots["trend"]
+            + LOOSE_POINTS * min(self.scattered, MOST_SCATTERED)
+        )
+
+    @property
+    def needed(self) -> float:
+        """Points from which a formula is believed: more of a long text, and of one that is else the same."""
+        least = LOOSE_POINTS if self.agreement < SAME_BUT_ONE else CORRECTED_POINTS
+        return max(least, max(map(len, self.sides)) / WORDS_A_POINT)
+
+    @property
+    def share_of_points(self) -> float:
+        """Points for each place where the texts differ, and one."""
+        return self.points / (len(self.blocks) + 1)
+
+    @property
+    def surplus_share(self) -> float:
+        """The surplus as a share of the heavier side."""
+        return self.surplus / max(self.weights)
+
+    @property
+    def apart(self) -> float:
+        """The share of either side, at least, that the other lacks."""
+        return min(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
+
+    @property
+    def agreement(self) -> float:
+        """The share of either side, at least, that the other has."""
+        return 1 - max(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
+
+    @property
+    def shared(self) -> float:
+        """The weight of what both sides have."""
+        return min(weight - alone for alone, weight in zip(self.alone, self.weights, strict=True))
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the shorter side the longer one is."""
+        shorter, longer = sorted(max(1, len(side)) for side in self.sides)
+        return longer / shorter
+
+    @property
+    def extra(self) -> float:
+        """What speaks for a passage."""
+        surplus = SURPLUS_POINTS * math.log1p(self.surplus) + SHARE_POINTS * self.surplus_share
+        return surplus + LENGTH_POINTS * math.log(self.ratio)
+
+    def differences(self) -> Iterator[str]:
+        """Yield what differs in slots."""
+        for kind in sorted(self.slots, key=lambda kind: (-self.slots[kind], kind)):
+            yield _counted(self.slots[kind], *_SLOTS[kind])
+        if self.scattered:
+            yield _counted(self.scattered, "other number elsewhere", "other numbers elsewhere")
+
+    def agreements(self) -> Iterator[str]:
+        """Yield what makes them one text."""
+        yield f"{self.agreement:.0%} of what each says is in the other"
+        yield from self.differences()
+        if not self.points:
+            yield "no number, month or name is replaced by another"
+
+    def surpluses(self) -> Iterator[str]:
+        """Yield what one side has more."""
+        side = "ab"[self.surplus_side]
+        yield f"{side} has a stretch that is not in {'ba'[self.surplus_side]}: {self.surplus_share:.0%} of what it says"
+        if self.ratio >= LONGER:
+            yield f"{'ab'[len(self.sides[1]) > len(self.sides[0])]} is {self.ratio:.1f} times as long"
+
+    def stretch(self) -> tuple[tuple[int, int], tuple[int, int], float]:
+        """Return the words [first, last) of each side that are shared as one passage, and their weight.
+
+        The best segment of the alignment (Kadane): the weight of equal words, less that of others.
+        """
+        a, b = self.sides
+        best, total, start, best_shared, shared = 0.0, 0.0, (0, 0), 0.0, 0.0
+        found = (0, len(a)), (0, len(b))
+        a0 = b0 = 0
+        for a_end, a_next, b_end, b_next in (*self.blocks, (len(a), len(a), len(b), len(b))):
+            equal = _weight(a[a0:a_end])
+            if total <= 0:
+                total, shared, start = 0.0, 0.0, (a0, b0)
+            total, shared = total + equal, shared + equal
+            if total > best:
+                best, best_shared, found = total, shared, ((start[0], a_end), (start[1], b_end))
+            lost = max(_weight(a[a_end:a_next]), _weight(b[b_end:b_next]))
+            total -= UNMATCHED_COST * lost
+            a0, b0 = a_next, b_next
+        return *found, best_shared
+
+
+_SLOTS = {
+    "number": ("place states another number", "places state other numbers"),
+    "month": ("place states another month", "places state other months"),
+    "name": ("place has another name", "places have other names"),
+    "compass": ("place states another direction", "places state other directions"),
+    "trend": ("place has a rise against a fall", "places have a rise against a fall"),
+}
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:
+    a, b = a[: prose_end(a)], b[: prose_end(b)]
+    blocks, longest = _blocks(a, b)
+    blocks = [block for block in blocks if not _is_spelling(a, b, block)]
+    left = [word for x in blocks for word in a[x[0] : x[1]]], [word for x in blocks for word in b[x[2] : x[3]]]
+    alone = _alone(*left)
+    heavy = [(_weight_alone(a[a0:a1], alone[0]), _weight_alone(b[b0:b1], alone[1])) for a0, a1, b0, b1 in blocks]
+    surplus, side = _surplus(heavy)
+    slots, scattered = _slots(a, b, blocks, heavy)
+    weights = max(LEAST_WEIGHT, _weight(a)), max(LEAST_WEIGHT, _weight(b))
+    said_alone = [sum(_weights[word] * count for word, count in each.items()) for each in alone]
+    return Compared((a, b), blocks, longest, weights, (said_alone[0], said_alone[1]), surplus, side, slots, scattered)
+
+
+def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
+    """Return whether both sides have the same words but for spaces and a letter: عبد الله, نوتنغهام, 1 277."""
+    a0, a1, b0, b1 = block
+    if a0 == a1 or b0 == b1 or a1 - a0 > SPELLING_WORDS or b1 - b0 > SPELLING_WORDS:
+        return False
+    one, other = "".join(a[a0:a1]), "".join(b[b0:b1])
+    digits = _digits(one)
+    if digits or _digits(other):
+        return digits == _digits(other) and _letters(one) == _letters(other)
+    return Indel.normalized_similarity(one, other) >= SPELLING_LIKENESS
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def _same(words: Sequence[str]) -> Compared:
+    weight = max(LEAST_WEIGHT, _weight(words))
+    return Compared((words, words), [], len(words), (weight, weight), (0.0, 0.0), 0.0, 0, Counter(), 0)
+
+
+def _blocks(a: Sequence[str], b: Sequence[str]) -> tuple[list[Block], int]:
+    """Return where the texts differ, and the longest run of words in which they do not."""
+    found: list[Block] = []
+    longest = 0
+    for op in Indel.opcodes(a, b):
+        if op.tag == "equal":
+            longest = max(longest, op.src_end - op.src_start)
+        elif found and found[-1][1] == op.src_start and found[-1][3] == op.dest_start:
+            found[-1] = (found[-1][0], op.src_end, found[-1][2], op.dest_end)
+        else:
+            found.append((op.src_start, op.src_end, op.dest_start, op.dest_end))
+    return found, longest
+
+
+def _alone(a: Sequence[str], b: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the words of each side that the other has in no form and at no place, and how often."""
+    left = Counter(a)
+    left.subtract(b)
+    alone = {w: c for w, c in left.items() if c > 0}, {w: -c for w, c in left.items() if c < 0}
+    few, many = (0, 1) if len(alone[0]) <= len(alone[1]) else (1, 0)
+    if not alone[few]:
+        return alone
+    by_stem: dict[str, list[str]] = {}
+    for word in alone[few]:
+        by_stem.setdefault(_stems[word], []).append(word)
+    for word in [word for word in alone[many] if _stems[word] in by_stem]:
+        for other in by_stem[_stems[word]]:
+            same = min(alone[many].get(word, 0), alone[few].get(other, 0))
+            for side, each in ((many, word), (few, other)):
+                if same and not _less(alone[side], each, same):
+                    del alone[side][each]
+    return alone
+
+
+def _less(counts: dict[str, int], word: str, by: int) -> int:
+    counts[word] -= by
+    return counts[word]
+
+
+def _surplus(weights: Sequence[tuple[float, float]]) -> tuple[float, int]:
+    most, side = 0.0, 0
+    for in_a, in_b in weights:
+        if abs(in_a - in_b) > most:
+            most, side = abs(in_a - in_b), int(in_a < in_b)
+    return most, side
+
+
+def _weight_alone(words: Sequence[str], alone: dict[str, int]) -> float:
+    return sum([_weights[word] for word in words if word in alone])
+
+
+def _slots(
+    a: Sequence[str], b: Sequence[str], blocks: list[Block], weights: list[tuple[float, float]]
+) -> tuple[Counter[str], int]:
+    """Return how many slots have other facts, by kind; and the numbers that differ in no slot."""
+    slots: Counter[str] = Counter()
+    numbers: tuple[set[str], set[str]] = (set(), set())
+    stated = _stated(a, b, blocks)
+    everywhere = (set(facts(a)), set(facts(b))) if stated else (set(), set())
+    for i, (a0, a1, b0, b1) in enumerate(blocks):
+        kind = None
+        if i in stated:
+            new_a, new_b = _new(*stated[i], everywhere[1]), _new(*stated[i][::-1], everywhere[0])
+            for own, new in zip(numbers, (new_a, new_b), strict=True):
+                own.update(fact.value for fact in new if fact.kind == "number")
+            kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
+            kind = next((kind for kind in _SLOTS if kind in kinds), None)
+        if a1 - a0 > SLOT_WORDS or b1 - b0 > SLOT_WORDS:
+            continue
+        if kind is None and min(weights[i]) >= SLOT_WEIGHT and names_follow(a, a0, a1):
+            kind = "name" if _has_letters(a[a0:a1]) and _has_letters(b[b0:b1]) else None
+        if kind:
+            slots[kind] += 1
+    return slots, max(0, min(map(len, numbers)) - slots["number"])
+
+
+def _stated(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> dict[int, tuple[set[Fact], set[Fact]]]:
+    """Return the facts of each block that has some; of none where one side states none in any."""
+    found: dict[int, tuple[set[Fact], set[Fact]]] = {}
+    any_a = any_b = False
+    may_a, may_b = may_state(a), may_state(b)
+    for i, (a0, a1, b0, b1) in enumerate(blocks):
+        in_a = set(facts(a, a0, a1)) if any(may_a[a0:a1]) else set()
+        in_b = set(facts(b, b0, b1)) if any(may_b[b0:b1]) else set()
+        if in_a or in_b:
+            found[i] = in_a, in_b
+            any_a, any_b = any_a or bool(in_a), any_b or bool(in_b)
+    return found if any_a and any_b else {}
+
+
+def _new(own: set[Fact], other: set[Fact], everywhere: set[Fact]) -> set[Fact]:
+    return {fact for fact in own - other if fact.kind in _CLOSED or fact not in everywhere}
+
+
+def _has_letters(words: Sequence[str]) -> bool:
+    return any(word.isalpha() for word in words)
+
+
+class _Weights(dict[str, float]):
+    """Word -> what it tells, 0 to 1: little where it is common in any text, or furniture of news."""
+
+    def __missing__(self, word: str) -> float:
+        share = common_words().get(name_of(word))
+        bits = RARE_BITS if share is None else -math.log2(share)
+        told = LEAST_WEIGHT + (1 - LEAST_WEIGHT) * (bits - COMMON_BITS) / (RARE_BITS - COMMON_BITS)
+        told = max(LEAST_WEIGHT, min(1.0, told))
+        return remembered(self, word, told * LITTLE if carries_little(word) else told)
+
+
+class _Stems(dict[str, str]):
+    """Word -> the same without the commonest prefixes and suffixes: enough to see one word in two forms."""
+
+    def __missing__(self, word: str) -> str:
+        bare = _PREFIX.sub("", word)
+        if len(bare) > ROOT_LETTERS + 1:
+            bare = _PREFIX.sub("", bare)
+        return remembered(self, word, _SUFFIX.sub("", bare))
+
+
+_weights, _stems = _Weights(), _Stems()
+
+
+def _weight(words: Sequence[str]) -> float:
+    return sum(map(_weights.__getitem__, words))

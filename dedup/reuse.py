@@ -1,0 +1,267 @@
+"""The passages of a collection: keys to a stream of words, shared words to parts of paragraphs."""
+
+from __future__ import annotations
+
+import functools
+from array import array
+from collections import Counter
+from collections.abc import Collection as Container
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from types import ModuleType
+
+from dedup import kernels
+from dedup.collect import Collection
+from dedup.kernels.boxes import SHORTER, Column
+from dedup.match.passages import Box, Stream, passages_of, seeds_of
+from dedup.model import Part, Parts
+from dedup.settings import Settings
+from dedup.text.common import common_words
+from dedup.text.tokens import tokens, word_count
+from dedup.text.vocabulary import Words, words_of_keys
+from dedup.threads import begun, cores
+
+SAID_SHARE = 0.8
+"""Share of a stretch that earlier findings of its document have said, from which it is not said again."""
+LEFT_SHARE = 0.5
+"""Share of the shorter side that must still match once paragraphs are left out that are findings themselves."""
+KEPT_KEYS = 4_096
+"""Keys whose tokens are kept at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Tie the parts of two documents that share a passage.
+
+    `texts` are the shared stretches of both keys, `words` theirs, `containment` their share of the words of
+    the paragraphs they stand in.
+    """
+
+    parts: tuple[Parts, Parts]
+    texts: tuple[str, str]
+    containment: tuple[float, float]
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Words of the shorter and of the longer side."""
+        first, second = (sum(part.words for part in side) for side in self.parts)
+        return min(first, second), max(first, second)
+
+
+class Reuse:
+    """Know the words of a collection: how rare each is, and which stretches of them documents share."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._workers = collection.settings.workers or cores()
+        self._kernel = kernels.load("passages", len(collection.places))
+        self._words = words_of_keys(collection.keys, self._kernel)
+        self._orders = _chosen(collection)
+        self._stream = _stream(collection, self._words, self._orders, self._kernel)
+        find = functools.partial(seeds_of, self._stream, common_words(), kernel=self._kernel, workers=self._workers)
+        self._seeds = find if self._kernel is None else begun(find)
+        self._tokens = functools.lru_cache(KEPT_KEYS)(lambda key: tokens(collection.keys.get(key)))
+
+    def __len__(self) -> int:
+        return len(self._stream)
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the collection."""
+        return self._collection.settings
+
+    def passages(self, known: Container[tuple[int, int]], repeats: Container[int]) -> Iterator[Shared]:
+        """Yield what paragraphs share that are otherwise different, the earliest source of each first.
+
+        Args:
+            known: pairs of keys (the lower first) of which all is said.
+            repeats: keys that repeat another as a whole.
+        """
+        settings = self._collection.settings
+        pairs = array("q", sorted(low << 32 | high for low, high in known))
+        least = settings.passage_words_within, settings.passage_words
+        boxes = passages_of(self._seeds(), least, pairs)
+        cut = _Cutter(self, known, repeats)
+        for _, of_document in groupby(boxes, key=lambda box: self._document(box.a0)):
+            said = _Said()
+            for box in of_document:
+                if not self._in_scope(box) or said.covers(box):
+                    continue
+                shared = cut(box)
+                if shared is not None:
+                    said.add(box)
+                    yield shared
+
+    def _document(self, position: int) -> int:
+        return int(self._stream.documents[self._stream.paragraphs[position]])
+
+    def _in_scope(self, box: Box) -> bool:
+        within = self._document(box.a0) == self._document(box.b0)
+        return ("within" if within else "between") in self._collection.settings.scope
+
+    def stretches(self, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (paragraph of the stream, first token, last token + 1) of the positions [low, high]."""
+        paragraphs = self._stream.paragraphs
+        position = low
+        while position <= high:
+            paragraph = int(paragraphs[position])
+            start = self._start(paragraph)
+            end = min(high + 1, start + self.tokens_in(paragraph))
+            yield paragraph, position - start, end - start
+            position = end
+
+    def tokens_in(self, paragraph: int) -> int:
+        """Return how many tokens a paragraph of the stream has."""
+        key = self._stream.keys[paragraph]
+        return int(self._words.ends[key + 1] - self._words.ends[key])
+
+    def ids(self, paragraph: int, first: int, last: int) -> Column:
+        """Return the words of tokens of a paragraph of the stream, by number."""
+        low = int(self._words.ends[self._stream.keys[paragraph]])
+        ids: Column = self._words.ids[low + first : low + last]
+        return ids
+
+    def key(self, paragraph: int) -> int:
+        """Return the number of the key of a paragraph of the stream."""
+        return int(self._stream.keys[paragraph])
+
+    def order(self, paragraph: int) -> int:
+        """Return the place in the whole input of a paragraph of the stream."""
+        return self._orders[paragraph]
+
+    def part(self, paragraph: int, first: int, last: int) -> tuple[Part, str]:
+        """Return tokens of a paragraph of the stream as a part, and as text of the key."""
+        found = self._tokens(self.key(paragraph))[first:last]
+        shown = self._collection.paragraph(self._orders[paragraph])
+        words = last - first if shown.words == self.tokens_in(paragraph) else word_count(" ".join(found))
+        return Part(shown, first, last, words), " ".join(found)
+
+    def _start(self, paragraph: int) -> int:
+        return int(self._stream.begins[paragraph])
+
+
+class _Said:
+    """Know which stretches of a document are said to be shared."""
+
+    def __init__(self) -> None:
+        self._ends: list[tuple[int, int]] = []
+
+    def covers(self, box: Box) -> bool:
+        """Return whether most of the later side of a box is said already."""
+        covered = sum(max(0, min(high, box.a1) - max(low, box.a0) + 1) for low, high in self._ends)
+        return covered >= SAID_SHARE * (box.a1 - box.a0 + 1)
+
+    def add(self, box: Box) -> None:
+        """Take in the later side of a box."""
+        low, high = box.a0, box.a1
+        apart = []
+        for other in self._ends:
+            if other[0] <= high + 1 and low <= other[1] + 1:
+                low, high = min(low, other[0]), max(high, other[1])
+            else:
+                apart.append(other)
+        self._ends = [*apart, (low, high)]
+
+
+class _Cutter:
+    """Cut boxes at paragraphs, without those that are findings themselves."""
+
+    def __init__(self, reuse: Reuse, known: Container[tuple[int, int]], repeats: Container[int]) -> None:
+        self._reuse, self._known, self._repeats = reuse, known, repeats
+
+    def __call__(self, box: Box) -> Shared | None:
+        """Return what is left of a box, or None where that is too little."""
+        reuse = self._reuse
+        a, b = list(reuse.stretches(box.a0, box.a1)), list(reuse.stretches(box.b0, box.b1))
+        left_a = [s for s in a if reuse.key(s[0]) not in self._repeats and not self._is_known(s, b)]
+        left_b = [s for s in b if not self._is_known(s, a)]
+        if (len(left_a), len(left_b)) != (len(a), len(b)) and not self._still_match(left_a, left_b):
+            return None
+        sides = [[reuse.part(*stretch) for stretch in side] for side in (left_a, left_b)]
+        parts = tuple(tuple(part for part, _ in side) for side in sides)
+        texts = tuple(" ".join(text for _, text in side) for side in sides)
+        shared = Shared((parts[0], parts[1]), (texts[0], texts[1]), (_contained(parts[0]), _contained(parts[1])))
+        return shared if self._is_enough(shared) else None
+
+    def _is_enough(self, shared: Shared) -> bool:
+        settings = self._reuse.settings
+        within = shared.parts[0][0].paragraph.document == shared.parts[1][0].paragraph.document
+        least = settings.passage_words_within if within else settings.passage_words
+        return shared.words[1] >= least and shared.words[0] + SHORTER >= least
+
+    def _is_known(self, stretch: tuple[int, int, int], others: list[tuple[int, int, int]]) -> bool:
+        key = self._reuse.key(stretch[0])
+        keys = (self._reuse.key(other[0]) for other in others)
+        return any((min(key, other), max(key, other)) in self._known for other in keys)
+
+    def _still_match(self, a: list[tuple[int, int, int]], b: list[tuple[int, int, int]]) -> bool:
+        bags = [Counter[int]() for _ in range(2)]
+        for bag, side in zip(bags, (a, b), strict=True):
+            for stretch in side:
+                bag.update(map(int, self._reuse.ids(*stretch)))
+        fewer = min(bags[0].total(), bags[1].total())
+        return fewer > 0 and (bags[0] & bags[1]).total() >= LEFT_SHARE * fewer
+
+
+def _contained(parts: Parts) -> float:
+    """Return the share of the words of the paragraphs of `parts` that these are."""
+    whole = {part.paragraph.order: part.paragraph.words for part in parts}
+    return min(1.0, sum(part.words for part in parts) / max(1, sum(whole.values())))
+
+
+# --- the stream -----------------------------------------------------------------------------------
+
+
+def _chosen(collection: Collection) -> Sequence[int]:
+    """Return the places whose words are looked at: one for each key that the scope can tell apart.
+
+    Copies are findings already; of each key the first place stands for all. Between documents alone, the
+    first in another document, too; within documents alone, the first in each.
+    """
+    scope = collection.settings.scope
+    if len(scope) > 1:
+        return sorted(collection.first_place(key) for key in range(len(collection.keys.words)))
+    chosen = []
+    for key in range(len(collection.keys.words)):
+        documents: dict[int, int] = {}
+        for order in collection.orders(key):
+            documents.setdefault(collection.places.document(order), order)
+        chosen += list(documents.values())[: 2 if scope == ("between",) else None]
+    return sorted(chosen)
+
+
+def _stream(collection: Collection, words: Words, orders: Sequence[int], kernel: ModuleType | None) -> Stream:
+    keys = [collection.places.keys[order] for order in orders]
+    documents, starts, begins = array("i"), array("q"), array("q")
+    last, position = 0, 0
+    for key, order in zip(keys, orders, strict=True):
+        document = collection.places.document(order)
+        if document != last:
+            starts.append(position)
+            last = document
+        documents.append(len(starts) - 1)
+        begins.append(position)
+        position += words.ends[key + 1] - words.ends[key]
+    starts.append(position)
+    begins.append(position)
+    if kernel is not None:
+        return _arrays(words, keys, documents, starts, begins)
+    ids, paragraphs, counts = array("i"), array("i"), array("q", bytes(8 * len(words.names)))
+    for number, key in enumerate(keys):
+        for word in words.ids[words.ends[key] : words.ends[key + 1]]:
+            ids.append(word)
+            paragraphs.append(number)
+            counts[word] += 1
+    return Stream(ids, paragraphs, documents, array("i", keys), starts, begins, words.names, counts)
+
+
+def _arrays(words: Words, keys: list[int], documents: array[int], starts: array[int], begins: array[int]) -> Stream:
+    import numpy as np
+
+    ends, chosen, first = np.asarray(words.ends), np.array(keys, dtype=np.int64), np.asarray(begins)[:-1]
+    sizes = ends[chosen + 1] - ends[chosen]
+    paragraphs = np.repeat(np.arange(len(keys), dtype=np.int32), sizes)
+    ids = np.asarray(words.ids)[np.arange(len(paragraphs)) + np.repeat(ends[chosen] - first, sizes)]
+    counts = np.bincount(ids, minlength=len(words.names))
+    return Stream(ids, paragraphs, documents, chosen, starts, begins, words.names, counts)

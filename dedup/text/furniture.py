@@ -1,0 +1,92 @@
+"""Words of news that carry little: who said it, titles, honorifics, when, what leads over; and share-button text.
+
+Tokens of loose keys. A paragraph that gains or loses only these says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ATTRIBUTION = (
+    "قال قالت يقول تقول قاءلا قوله قولها اضاف اضافت يضيف مضيفا ذكر ذكرت يذكر تذكر مذكرا اوضح اوضحت يوضح موضحا موضحه "
+    "اكد اكدت يءكد "
+    "مءكدا مءكده اشار اشارت يشير مشيرا مشيره بين بينت مبينا مبينه صرح صرحت تصريح تصريحات تصريحه لفت لافتا لافته افاد "
+    "افادت مفيدا "
+    "مفيده نوه منوها اعرب اعربت معربا شدد شددت مشددا عبر نقلا نقلت بحسب حسب وفقا وفق طبقا كشف كشفت ابان مبديا واصفا "
+    "وصف اعتبر معتبرا "
+    "تابع متابعا اردف مردفا استطرد اعلن اعلنت صحيفه جريده وكاله الانباء انباء مراسل مراسلنا الفرنسيه رويترز واس "
+    "الالمانيه الاناضول "
+    "سبق متابعات خاص المصدر مصدر مصادر المصادر بيان البيان تقرير التقرير كتب الناطق المتحدث الرسمي باسم"
+)
+HONORIFICS = (
+    "صاحب صاحبه السمو سمو سموه الملكي الملكيه الامير معالي معاليه فضيله سماحه سعاده الدكتور الدكتوره دكتور المهندس "
+    "مهندس الاستاذ "
+    "الاستاذه السيد السيده الشيخ الحاج العقيد الراءد اللواء العميد المقدم النقيب الفريق حفظه حفظها حفظهم الله رحمه "
+    "رعاه ايده وفقه "
+    "ورعاه تعالي عز وجل ان شاء بمشيءه باذن صلي عليه وسلم رضي عنه عنها المبارك الكريم الحنيف الموقر"
+)
+TIME = (
+    "اليوم امس البارحه غدا مساء صباح صباحا ظهر ظهرا فجر الماضي الماضيه المقبل المقبله الجاري الحالي مءخرا اخيرا الان "
+    "حاليا يوم يومي "
+    "اول السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه تاريخ بتاريخ الموافق"
+)
+LEADS = (
+    "كما كذلك ايضا حيث وذلك ذلك جهه جهته جهتها جانب جانبه ناحيه ناحيته صعيد اخر اخري سياق متصل غضون الي فيما بينما "
+    "خصوصا خاصه لاسيما "
+    "سيما جدير بالذكر يذكر تجدر الاشاره قد كان كانت هذا هذه هو هي انه انها ان التي الذي تم يتم قام قامت جري عدد عبر "
+    "خلال ضمن وقد"
+)
+WORDS = frozenset(f"{ATTRIBUTION} {HONORIFICS} {TIME} {LEADS}".split())
+
+SHARE = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "رابط الخبر",
+        "رابط المقال",
+        "للتواصل مع الكاتب",
+        "للتواصل ارسل",
+        "سمات",
+        "الكلمات الدلاليه",
+        "كلمات دلاليه",
+        "وسوم",
+        "اقرا ايضا",
+        "اقرا المزيد",
+        "لمتابعه القراءه",
+        "مواضيع ذات صله",
+        "اخبار ذات صله",
+        "شارك الخبر",
+        "شارك هذا",
+        "شارك علي",
+        "ارسل رساله",
+        "تابعونا علي",
+        "تابعنا علي",
+        "طباعه الخبر",
+        "read more",
+        "share this",
+        "lire aussi",
+        "partager",
+    )
+)
+"""How share-button text, tags and links to other articles begin."""
+LEAST_PROSE, PROSE_SHARE = 8, 0.4
+"""Words, and share of all, before share-button text."""
+_FIRST = frozenset(phrase[0] for phrase in SHARE)
+
+
+def carries_little(word: str) -> bool:
+    """Return whether a word, or what follows its و or ف, is one of WORDS."""
+    return word in WORDS or (word[:1] in "وف" and word[1:] in WORDS)
+
+
+def prose_end(words: Sequence[str]) -> int:
+    """Return where share-button text begins that ends a paragraph; the number of words where none does.
+
+    Only behind some prose: a paragraph that is such text for the most part is compared as it is.
+    """
+    if _FIRST.isdisjoint(words):
+        return len(words)
+    least = max(LEAST_PROSE, int(PROSE_SHARE * len(words)))
+    for i in range(least, len(words)):
+        if words[i] in _FIRST and any(tuple(words[i : i + len(p)]) == p for p in SHARE):
+            return i
+    return len(words)
