@@ -55,6 +55,7 @@ class Drawn:
 
     @property
     def ids(self) -> tuple[str, str]:
+        """Both ids, ``document:paragraph``."""
         return f"{self.a.doc}:{self.a.paragraph}", f"{self.b.doc}:{self.b.paragraph}"
 
 
@@ -65,11 +66,13 @@ class Stories:
         self._parent: dict[str, str] = {}
 
     def of(self, article: str) -> str:
+        """Return the article that stands for the story of one."""
         while (parent := self._parent.get(article, article)) != article:
             article = parent
         return article
 
     def join(self, first: str, second: str) -> None:
+        """Take two articles for one story."""
         low, high = sorted((self.of(first), self.of(second)))
         self._parent[high] = low
 
