@@ -7,7 +7,7 @@ needed: a small scan needs neither numpy nor datasketch.
 from __future__ import annotations
 
 import gc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -42,7 +42,7 @@ from dedup.model import (
 from dedup.pair import explained
 from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, document_of, read
-from dedup.reuse import Reuse, Shared
+from dedup.reuse import Reuse, Said, Shared
 from dedup.settings import Settings, make_settings
 from dedup.text.compiled import make_keys
 from dedup.text.normalize import Normalized, canonical_key, make_key
@@ -315,17 +315,24 @@ def _turned(relation: Relation) -> Relation:
 
 
 def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progress) -> list[Match]:
-    """Return what paragraphs share that are otherwise different."""
+    """Return what paragraphs share that are otherwise different, each stretch of a document once."""
     found: list[Match] = []
-    seen: set[tuple[int, int]] = set()
+    said: dict[int, Said] = defaultdict(Said)
     with progress.stage("passages", None) as advance:
         for shared in reuse.passages(told.pairs, told.repeats):
             match = _passage_match(shared, stages)
             if match is not None:
                 found.append(match)
-                seen.update((a.paragraph.order, b.paragraph.order) for a in shared.parts[0] for b in shared.parts[1])
                 advance(len(found))
-    return found + [_shared_match(p, stages) for p in told.shared if (p.a.order, p.b.order) not in seen]
+                for part in shared.parts[0]:
+                    said[part.paragraph.order].add(part.first, part.last)
+    for pair in told.shared:
+        match = _shared_match(pair, stages)
+        (part,), _ = match.parts or ((), ())
+        if not said[pair.a.order].covers(part.first, part.last):
+            said[pair.a.order].add(part.first, part.last)
+            found.append(match)
+    return found
 
 
 def _passage_match(shared: Shared, stages: ReportStages) -> Match | None:

@@ -34,8 +34,8 @@ def explained(a: str, b: str, settings: Settings, within: bool = False) -> Expla
         kind = "template"
     looked = score >= settings.floor and relation is not None and relation.name != "repeat"
     if kind is None and not looked and settings.level == "passage":
-        relation = _passage(split, settings, within) or relation
-        kind = relation.name if relation and relation.name in ("passage", "template") else None
+        shared = _passage(split, settings, within)
+        relation, kind = (shared, shared.name) if shared else (relation, None)
     rule = _rule(kind, score, token, min(words), relation, settings)
     return Explanation(keys, words, Similarity(score, token, kind), rule, relation.evidence if relation else ())
 

@@ -84,13 +84,13 @@ class Reuse:
         boxes = passages_of(self._seeds(), least, pairs)
         cut = _Cutter(self, known, repeats)
         for _, of_document in groupby(boxes, key=lambda box: self._document(box.a0)):
-            said = _Said()
+            said = Said()
             for box in of_document:
-                if not self._in_scope(box) or said.covers(box):
+                if not self._in_scope(box) or said.covers(box.a0, box.a1 + 1):
                     continue
                 shared = cut(box)
                 if shared is not None:
-                    said.add(box)
+                    said.add(box.a0, box.a1 + 1)
                     yield shared
 
     def _document(self, position: int) -> int:
@@ -141,27 +141,26 @@ class Reuse:
         return int(self._stream.begins[paragraph])
 
 
-class _Said:
-    """Know which stretches of a document are said to be shared."""
+class Said:
+    """Know which stretches [first, last) of a text are said to be shared."""
 
     def __init__(self) -> None:
-        self._ends: list[tuple[int, int]] = []
+        self._stretches: list[tuple[int, int]] = []
 
-    def covers(self, box: Box) -> bool:
-        """Return whether most of the later side of a box is said already."""
-        covered = sum(max(0, min(high, box.a1) - max(low, box.a0) + 1) for low, high in self._ends)
-        return covered >= SAID_SHARE * (box.a1 - box.a0 + 1)
+    def covers(self, first: int, last: int) -> bool:
+        """Return whether most of a stretch is said already."""
+        covered = sum(max(0, min(high, last) - max(low, first)) for low, high in self._stretches)
+        return covered >= SAID_SHARE * (last - first)
 
-    def add(self, box: Box) -> None:
-        """Take in the later side of a box."""
-        low, high = box.a0, box.a1
+    def add(self, first: int, last: int) -> None:
+        """Take in a stretch."""
         apart = []
-        for other in self._ends:
-            if other[0] <= high + 1 and low <= other[1] + 1:
-                low, high = min(low, other[0]), max(high, other[1])
+        for low, high in self._stretches:
+            if low <= last and first <= high:
+                first, last = min(first, low), max(last, high)
             else:
-                apart.append(other)
-        self._ends = [*apart, (low, high)]
+                apart.append((low, high))
+        self._stretches = [*apart, (first, last)]
 
 
 class _Cutter:

@@ -44,9 +44,12 @@ WORDS_A_POINT = 120
 """Words of the longer side for each point that is needed: a number or two differ in any long text."""
 FORMULA_SURPLUS = 0.4
 """Share of the heavier side that stands in one stretch of its own, up to which they follow one formula."""
-SURPLUS_POINTS, SHARE_POINTS, LENGTH_POINTS, PASSAGE_POINTS = 1.7, 8.0, 2.6, 7.0
+SURPLUS_POINTS, SHARE_POINTS, LENGTH_POINTS, RIVAL_POINTS, PASSAGE_POINTS = 1.8, 9.5, 3.3, 7.5, 8.0
 """A passage: the points of the logarithm of the heaviest stretch that one side has more, of its share of the
-side, of the logarithm of the ratio of lengths, and how many are needed (logistic regression, rounded)."""
+side, of the logarithm of the ratio of lengths, of that of rival stretches above RIVAL_WEIGHT, and how many are
+needed (logistic regression, rounded)."""
+RIVAL_WEIGHT = 3.0
+"""Weight of both sides of one place up to which they may be the same thing in other words."""
 APART = 0.5
 """Share of the weight of both sides that the other lacks, from which they are two texts that share set phrases."""
 LEAST_SHARED = 6.0
@@ -56,6 +59,8 @@ UNMATCHED_COST = 0.5
 
 SPELLING_WORDS, SPELLING_LIKENESS = 4, 0.8
 """Words on each side, at most, that may be the same in another spelling; how alike their letters are."""
+LEAST_SURPLUS_SHOWN = 0.05
+"""Share of a side from which it is said that the other lacks it."""
 LONGER = 1.1
 """Ratio of lengths from which one side is said to be longer."""
 ROOT_LETTERS = 3
@@ -130,7 +135,8 @@ class Compared:
     """Two texts without their share-button text, aligned; what is measured on them.
 
     `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch
-    that one side has more than the other, at `surplus_side`; `slots` are the facts that differ, by kind.
+    that one side has more than the other, at `surplus_side`; `rival` that in which both go on differently;
+    `slots` are the facts that differ, by kind.
     """
 
     sides: tuple[Sequence[str], Sequence[str]]
@@ -140,6 +146,7 @@ class Compared:
     alone: tuple[float, float]
     surplus: float
     surplus_side: int
+    rival: float
     slots: Counter[str]
     scattered: int
 
@@ -193,7 +200,8 @@ class Compared:
     def extra(self) -> float:
         """What speaks for a passage."""
         surplus = SURPLUS_POINTS * math.log1p(self.surplus) + SHARE_POINTS * self.surplus_share
-        return surplus + LENGTH_POINTS * math.log(self.ratio)
+        rivals = math.log((1 + max(self.rival, RIVAL_WEIGHT)) / (1 + RIVAL_WEIGHT))
+        return surplus + LENGTH_POINTS * math.log(self.ratio) + RIVAL_POINTS * rivals
 
     def differences(self) -> Iterator[str]:
         """Yield what differs in slots."""
@@ -211,8 +219,11 @@ class Compared:
 
     def surpluses(self) -> Iterator[str]:
         """Yield what one side has more."""
-        side = "ab"[self.surplus_side]
-        yield f"{side} has a stretch that is not in {'ba'[self.surplus_side]}: {self.surplus_share:.0%} of what it says"
+        if self.rival > RIVAL_WEIGHT:
+            yield f"both go on differently: {self.rival / max(self.weights):.0%} of what they say"
+        side, lacking = "ab"[self.surplus_side], "ba"[self.surplus_side]
+        if self.surplus_share >= LEAST_SURPLUS_SHOWN:
+            yield f"{side} has a stretch that is not in {lacking}: {self.surplus_share:.0%} of what it says"
         if self.ratio >= LONGER:
             yield f"{'ab'[len(self.sides[1]) > len(self.sides[0])]} is {self.ratio:.1f} times as long"
 
@@ -259,10 +270,13 @@ def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:
     alone = _alone(*left)
     heavy = [(_weight_alone(a[a0:a1], alone[0]), _weight_alone(b[b0:b1], alone[1])) for a0, a1, b0, b1 in blocks]
     surplus, side = _surplus(heavy)
+    rival = max(map(min, heavy), default=0.0)
     slots, scattered = _slots(a, b, blocks, heavy)
     weights = max(LEAST_WEIGHT, _weight(a)), max(LEAST_WEIGHT, _weight(b))
     said_alone = [sum(_weights[word] * count for word, count in each.items()) for each in alone]
-    return Compared((a, b), blocks, longest, weights, (said_alone[0], said_alone[1]), surplus, side, slots, scattered)
+    return Compared(
+        (a, b), blocks, longest, weights, (said_alone[0], said_alone[1]), surplus, side, rival, slots, scattered
+    )
 
 
 def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
@@ -287,7 +301,7 @@ def _letters(text: str) -> str:
 
 def _same(words: Sequence[str]) -> Compared:
     weight = max(LEAST_WEIGHT, _weight(words))
-    return Compared((words, words), [], len(words), (weight, weight), (0.0, 0.0), 0.0, 0, Counter(), 0)
+    return Compared((words, words), [], len(words), (weight, weight), (0.0, 0.0), 0.0, 0, 0.0, Counter(), 0)
 
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> tuple[list[Block], int]:

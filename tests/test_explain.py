@@ -1,0 +1,215 @@
+"""What two alike texts are to each other: each kind of evidence, alone and against the others."""
+
+import re
+
+import pytest
+
+import dedup
+from dedup.match.explain import relate
+from dedup.text.facts import facts
+from dedup.text.furniture import prose_end
+from dedup.text.normalize import loose_key
+
+WEATHER = "توقعت الأرصاد أن تكون الرياح السطحية على البحر الأحمر {} بسرعة {} كيلومترا وارتفاع الموج مترا"
+STORY = (
+    "أعلن وزير التعليم أن المدارس الجديدة ستفتح أبوابها للطلاب في الخريف المقبل بعد أن اكتملت أعمال البناء "
+    "في ضواحي العاصمة الشرقية"
+)
+PRICE = "ارتفع سعر خام برنت {} سنتا إلى {} دولارا للبرميل عند التسوية مع تراجع المخزونات الأمريكية"
+
+
+def name_of(a, b, **options):
+    return relate(loose_key(a).split(), loose_key(b).split(), **options).name
+
+
+def evidence_of(a, b):
+    return relate(loose_key(a).split(), loose_key(b).split()).evidence
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "evidence"),
+    [
+        (PRICE.format(31, "49.50"), PRICE.format(12, "48.57"), "2 places state other numbers"),
+        (PRICE.format("خمسة عشر", 49), PRICE.format("عشرين", 51), "2 places state other numbers"),
+        (
+            "وتوقع التقرير استقرار الإنتاج الزراعي خلال شهر آذار ووصول الصادرات في تموز",
+            "وتوقع التقرير استقرار الإنتاج الزراعي خلال شهر نيسان ووصول الصادرات في آب",
+            "2 places state other months",
+        ),
+        (
+            "تبدأ مواعيد العمل الرسمية في رجب وتنتهي إجازة المعلمين في شوال",
+            "تبدأ مواعيد العمل الرسمية في شعبان وتنتهي إجازة المعلمين في محرم",
+            "2 places state other months",
+        ),
+        (WEATHER.format("جنوبية غربية", 15), WEATHER.format("شمالية شرقية", 30), "1 place states another direction"),
+        (
+            "احتفل سالم بن ناصر القرني بعقد قرانه على كريمة علي بن حسن العمري وسط حضور الأهل",
+            "احتفل ماجد بن فهد القرني بعقد قرانه على كريمة علي بن راشد العمري وسط حضور الأهل",
+            "3 places have other names",
+        ),
+        (
+            "وأرجع البنك سبب الارتفاع في أرباحه إلى زيادة إجمالي دخل العمليات المصرفية",
+            "وأرجع البنك سبب الانخفاض في أرباحه إلى تراجع إجمالي دخل العمليات المصرفية",
+            "2 places have a rise against a fall",
+        ),
+    ],
+)
+def test_one_formula_with_other_facts(a, b, evidence):
+    assert name_of(a, b) == name_of(b, a) == "template"
+    assert evidence in evidence_of(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (STORY, STORY.replace("أعلن", "أكد")),
+        (STORY, f"وكالات – {STORY} رابط الخبر بصحيفة الأيام: افتتاح {47} مدرسة"),
+        (f"{STORY} وعددها 4", f"{STORY} وعددها أربع"),
+        (f"{STORY} في 25 تموز", f"{STORY} في خمسة وعشرين يوليو"),
+        (f"{STORY} بقيمة 42.3 مليون", f"{STORY} بقيمة 3ر42 مليون"),
+        (f"{STORY} وعددها 1,200", f"{STORY} وعددها 1.200"),
+        (f"{STORY} بحضور عبدالله بن ناصر", f"{STORY} بحضور عبد الله بن ناصر"),
+        (f"{STORY} وعددها 12 مدرسة", f"{STORY} وعددها 15 مدرسة"),
+        (STORY, " ".join([*STORY.split()[12:], *STORY.split()[:12]])),
+    ],
+    ids=[
+        "who said it", "share-button text", "a number in words", "both families of months", "decimals of agencies",
+        "separators", "a name in two spellings", "one number: a correction", "moved about",
+    ],
+)  # fmt: skip
+def test_one_text_again(a, b):
+    assert name_of(a, b) == name_of(b, a) == "repeat"
+
+
+def test_one_side_has_a_sentence_more():
+    more = f"{STORY}. وانتقد أولياء الأمور ازدحام الفصول وطالبوا بتعيين معلمين ومراقبين وتوفير حافلات إضافية"
+    for a, b, side in ((STORY, more, "b"), (more, STORY, "a")):
+        relation = relate(loose_key(a).split(), loose_key(b).split())
+        assert relation.name == "passage"
+        assert relation.evidence[0].startswith(f"{side} has a stretch that is not in ")
+        assert min(relation.containment) < 0.8
+        assert max(relation.containment) == pytest.approx(1.0)
+        first, last = relation.b if side == "b" else relation.a
+        assert (first, last) == (0, len(STORY.split())), "the stretch that both have"
+
+
+def test_two_texts_that_share_set_phrases():
+    a = "قال الوزير إن المصانع الحديثة تنتج الإسمنت والحديد بكميات كبيرة"
+    b = "قال الوزير إن الحقول الخصبة تعطي القمح والزيتون بجودة عالية"
+    assert name_of(a, b) == "other"
+    assert name_of("صاحب السمو الملكي الأمير حفظه الله", "صاحب السمو الملكي الأمير حفظه الله", part=True) == "other"
+
+
+def test_a_long_text_is_no_formula_for_one_number():
+    long = " ".join(f"{STORY} {word}" for word in ("أولا", "ثم", "كذلك", "أخيرا", "وغدا", "وبعده", "وقبله", "ومعه"))
+    changed = f"{long} وعددها 12 مدرسة".replace("الشرقية أولا", "المزدحمة قرب الميناء أولا")
+    assert name_of(f"{long} وعددها 15 مدرسة", changed) == "repeat"
+
+
+def test_a_weak_sign_is_enough_where_the_formula_recurs():
+    """One number alone is a correction, unless both texts follow the formula with others, too."""
+    line = "للتواصل مع الكاتب أرسل رسالة قصيرة تبدأ بالرمز {} ثم مسافة ثم الرسالة إلى الرقم المعلن على الصفحة"
+    assert {m.kind for m in dedup.scan([line.format(5), line.format(7)]).matches} == {"near"}
+    formula = "للتواصل مع {} أرسل رسالة قصيرة تبدأ بالرمز {} ثم مسافة ثم الرسالة إلى الرقم {} على الصفحة"
+    others = [formula.format(*x) for x in (("الكاتبة", 41, 737221), ("المحررة", 52, 848332), ("الشاعر", 63, 959443))]
+    report = dedup.scan(
+        [line.format(5).replace("المعلن", "626110"), line.format(7).replace("المعلن", "626110"), *others]
+    )
+    assert {m.kind for m in report.matches} == {"template"}
+    assert any("both follow a formula that recurs" in m.evidence for m in report.matches)
+    (family,) = report.formulas
+    assert len(family) == 5
+
+
+def test_templates_never_fail_a_check_and_are_folded():
+    texts = [
+        PRICE.format(cents, dollars) for cents, dollars in ((31, "49.50"), (12, "48.57"), (25, "56.24"), (11, "59.45"))
+    ]
+    report = dedup.scan(texts, fail_on="passage")
+    assert {m.kind for m in report.matches} == {"template"}
+    assert (report.verdict, report.exit_code) == ("pass", 0)
+    assert [len(family) for family in report.formulas] == [4]
+    assert report.groups == ()
+
+
+def test_evidence_quotes_no_word_of_the_texts():
+    for a, b in ((PRICE.format(31, "49.50"), PRICE.format(12, "48.57")), (STORY, STORY.replace("أعلن", "أكد"))):
+        found = dedup.explain(a, b)
+        assert found.evidence
+        assert not re.search("[\u0600-\u06ff]", " ".join(found.evidence))
+        assert found.to_dict()["evidence"] == list(found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("خمسة وعشرون رجلا", [("number", "25")]),
+        ("اثنين وتسعة", [("number", "2"), ("number", "9")]),
+        ("الثالثة عشرة", [("number", "13")]),
+        ("ثلاثمائة وخمسة وعشرين", [("number", "325")]),
+        ("بنسبة 5 في المئة", [("number", "5")]),
+        ("كانون الثاني يناير", [("month", "01"), ("month", "01")]),
+        ("تشرين الأول", [("month", "10")]),
+        ("ربيع الآخر وذو القعدة", [("month", "h04"), ("month", "h11")]),
+        ("يوم الأحد شمالا", [("day", "sunday"), ("compass", "north")]),
+        ("واحد منهم", []),
+        ("12/7 و2و3", [("number", "12"), ("number", "7"), ("number", "2"), ("number", "3")]),
+    ],
+)
+def test_facts_of_words(text, expected):
+    words = loose_key(text).split()
+    assert list(facts(words)) == expected
+
+
+def test_share_text_is_cut_only_behind_prose():
+    words = loose_key(f"{STORY} شارك الخبر عبر تويتر").split()
+    assert prose_end(words) == len(STORY.split())
+    only = loose_key("رابط الخبر بصحيفة الأيام").split()
+    assert prose_end(only) == len(only)
+
+
+# --- explain and scan agree -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (PRICE.format(31, "49.50"), PRICE.format(12, "48.57")),
+        (STORY, STORY.replace("أعلن", "أكد")),
+        (STORY, f"{STORY}. وانتقد أولياء الأمور ازدحام الفصول وطالبوا بتعيين معلمين ومراقبين وتوفير حافلات"),
+        (
+            f"عاد الصيادون إلى الميناء. {STORY}",
+            f"{STORY}. وهبط المنتخب إلى الدرجة الثانية بعد خسارة مفاجئة أمام الضيوف",
+        ),
+    ],
+)
+def test_a_pair_is_told_what_a_scan_tells(a, b):
+    kinds = {match.kind for match in dedup.scan([a, b]).matches}
+    assert kinds == {dedup.similarity(a, b).kind}
+    assert dedup.explain(a, b).evidence
+
+
+def test_short_texts_are_never_rewritten():
+    a = "أعلن وزير الصحة أمس أن المستشفيات الجديدة ستفتح أبوابها قبل الخريف القادم"
+    b = "أعلن وزير التعليم أمس أن المدارس الجديدة ستفتح أبوابها في الخريف المقبل"
+    found = dedup.explain(a, b)
+    assert found.similarity.kind is None
+    assert found.rule.endswith("fewer than 15 words are never rewritten")
+    assert dedup.scan([a, b]).matches == ()
+
+
+def test_paragraphs_of_one_document_may_share_a_shorter_passage():
+    short = "سيكون المفتاح هو التعاون الوثيق مع كازاخستان الزعيم الطبيعي للمنطقة"
+    a = f"عاد الصيادون إلى الميناء القديم قبل الغروب. {short}"
+    b = f"{short}. وهبط المنتخب إلى الدرجة الثانية بعد خسارة مفاجئة"
+    assert dedup.explain(a, b).similarity.kind is None
+    assert dedup.explain(a, b, within=True).similarity.kind == "passage"
+
+
+def test_a_formula_is_told_below_what_a_scan_looks_for():
+    a = "وفي يوم الخميس 9 أبريل استقبل أمير دولة قطر ورعى حفل افتتاح مشروع تطوير البجيري"
+    b = "وفي يوم الأحد 12 أبريل استقبل رئيس وزراء باكستان ورعى ختام سباق الهجن السنوي"
+    found = dedup.explain(a, b)
+    assert 0.55 <= found.similarity.score < 0.7
+    assert found.similarity.kind in ("template", None)
+    assert dedup.scan([a, b]).matches == ()
