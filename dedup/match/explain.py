@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rapidfuzz.distance import Indel
 
@@ -266,17 +267,37 @@ def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:
     a, b = a[: prose_end(a)], b[: prose_end(b)]
     blocks, longest = _blocks(a, b)
     blocks = [block for block in blocks if not _is_spelling(a, b, block)]
-    left = [word for x in blocks for word in a[x[0] : x[1]]], [word for x in blocks for word in b[x[2] : x[3]]]
-    alone = _alone(*left)
-    heavy = [(_weight_alone(a[a0:a1], alone[0]), _weight_alone(b[b0:b1], alone[1])) for a0, a1, b0, b1 in blocks]
+    left_a, left_b = _left(a, blocks, 0), _left(b, blocks, 2)
+    alone = _alone(left_a, left_b)
+    heavy = list(zip(_heavy(left_a, alone[0], blocks, 0), _heavy(left_b, alone[1], blocks, 2), strict=True))
     surplus, side = _surplus(heavy)
     rival = max(map(min, heavy), default=0.0)
-    slots, scattered = _slots(a, b, blocks, heavy)
+    may_differ = _may_state(left_a) and _may_state(left_b)
+    slots, scattered = _slots(a, b, blocks, heavy, may_differ)
     weights = max(LEAST_WEIGHT, _weight(a)), max(LEAST_WEIGHT, _weight(b))
-    said_alone = [sum(_weights[word] * count for word, count in each.items()) for each in alone]
-    return Compared(
-        (a, b), blocks, longest, weights, (said_alone[0], said_alone[1]), surplus, side, rival, slots, scattered
-    )
+    alone_a, alone_b = (sum([_weights[word] * count for word, count in each.items()]) for each in alone)
+    return Compared((a, b), blocks, longest, weights, (alone_a, alone_b), surplus, side, rival, slots, scattered)
+
+
+def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]:
+    """Return the words of all blocks on one side (0 for `a`, 2 for `b`), one after the other."""
+    left: list[str] = []
+    for block in blocks:
+        left += words[block[side] : block[side + 1]]
+    return left
+
+
+def _heavy(left: Sequence[str], alone: Mapping[str, int], blocks: Iterable[Block], side: int) -> Iterator[float]:
+    """Yield the weight of what one side says alone, block by block."""
+    sums = [0.0, *accumulate([_weights[word] if word in alone else 0.0 for word in left])]
+    at = 0
+    for block in blocks:
+        before, at = at, at + block[side + 1] - block[side]
+        yield sums[at] - sums[before]
+
+
+def _may_state(words: Sequence[str]) -> bool:
+    return any(may_state(words))
 
 
 def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
@@ -285,10 +306,14 @@ def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
     if a0 == a1 or b0 == b1 or a1 - a0 > SPELLING_WORDS or b1 - b0 > SPELLING_WORDS:
         return False
     one, other = "".join(a[a0:a1]), "".join(b[b0:b1])
-    digits = _digits(one)
-    if digits or _digits(other):
-        return digits == _digits(other) and _letters(one) == _letters(other)
-    return Indel.normalized_similarity(one, other) >= SPELLING_LIKENESS
+    if not (one.isalpha() and other.isalpha()):
+        digits = _digits(one)
+        if digits or _digits(other):
+            return digits == _digits(other) and _letters(one) == _letters(other)
+    shorter, both = min(len(one), len(other)), len(one) + len(other)
+    if 2 * shorter < SPELLING_LIKENESS * both:  # not even if all of it were in the other
+        return False
+    return Indel.normalized_similarity(one, other, score_cutoff=SPELLING_LIKENESS) >= SPELLING_LIKENESS
 
 
 def _digits(text: str) -> str:
@@ -307,22 +332,22 @@ def _same(words: Sequence[str]) -> Compared:
 def _blocks(a: Sequence[str], b: Sequence[str]) -> tuple[list[Block], int]:
     """Return where the texts differ, and the longest run of words in which they do not."""
     found: list[Block] = []
-    longest = 0
-    for op in Indel.opcodes(a, b):
-        if op.tag == "equal":
-            longest = max(longest, op.src_end - op.src_start)
-        elif found and found[-1][1] == op.src_start and found[-1][3] == op.dest_start:
-            found[-1] = (found[-1][0], op.src_end, found[-1][2], op.dest_end)
-        else:
-            found.append((op.src_start, op.src_end, op.dest_start, op.dest_end))
+    longest = a_done = b_done = 0
+    for a_at, b_at, size in Indel.editops(a, b).as_matching_blocks():
+        longest = max(longest, size)
+        if a_done < a_at or b_done < b_at:
+            found.append((a_done, a_at, b_done, b_at))
+        a_done, b_done = a_at + size, b_at + size
     return found, longest
 
 
 def _alone(a: Sequence[str], b: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     """Return the words of each side that the other has in no form and at no place, and how often."""
-    left = Counter(a)
-    left.subtract(b)
-    alone = {w: c for w, c in left.items() if c > 0}, {w: -c for w, c in left.items() if c < 0}
+    in_a, in_b = Counter(a), Counter(b)
+    alone = (
+        {word: count - in_b[word] for word, count in in_a.items() if word not in in_b or count > in_b[word]},
+        {word: count - in_a[word] for word, count in in_b.items() if word not in in_a or count > in_a[word]},
+    )
     few, many = (0, 1) if len(alone[0]) <= len(alone[1]) else (1, 0)
     if not alone[few]:
         return alone
@@ -351,31 +376,28 @@ def _surplus(weights: Sequence[tuple[float, float]]) -> tuple[float, int]:
     return most, side
 
 
-def _weight_alone(words: Sequence[str], alone: dict[str, int]) -> float:
-    return sum([_weights[word] for word in words if word in alone])
-
-
 def _slots(
-    a: Sequence[str], b: Sequence[str], blocks: list[Block], weights: list[tuple[float, float]]
+    a: Sequence[str], b: Sequence[str], blocks: list[Block], weights: list[tuple[float, float]], may_differ: bool
 ) -> tuple[Counter[str], int]:
     """Return how many slots have other facts, by kind; and the numbers that differ in no slot."""
     slots: Counter[str] = Counter()
     numbers: tuple[set[str], set[str]] = (set(), set())
-    stated = _stated(a, b, blocks)
+    stated = _stated(a, b, blocks) if may_differ else {}
     everywhere = (set(facts(a)), set(facts(b))) if stated else (set(), set())
     for i, (a0, a1, b0, b1) in enumerate(blocks):
         kind = None
+        small = a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS
         if i in stated:
             new_a, new_b = _new(*stated[i], everywhere[1]), _new(*stated[i][::-1], everywhere[0])
             for own, new in zip(numbers, (new_a, new_b), strict=True):
                 own.update(fact.value for fact in new if fact.kind == "number")
             kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
             kind = next((kind for kind in _SLOTS if kind in kinds), None)
-        if a1 - a0 > SLOT_WORDS or b1 - b0 > SLOT_WORDS:
+        elif not small or min(weights[i]) < SLOT_WEIGHT:
             continue
         if kind is None and min(weights[i]) >= SLOT_WEIGHT and names_follow(a, a0, a1):
             kind = "name" if _has_letters(a[a0:a1]) and _has_letters(b[b0:b1]) else None
-        if kind:
+        if small and kind:
             slots[kind] += 1
     return slots, max(0, min(map(len, numbers)) - slots["number"])
 
