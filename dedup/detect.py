@@ -28,6 +28,7 @@ from dedup.model import (
     Document,
     Explanation,
     Match,
+    Notice,
     Pair,
     Paragraph,
     Part,
@@ -42,7 +43,7 @@ from dedup.model import (
 from dedup.pair import explained
 from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, document_of, read
-from dedup.reuse import Reuse, Said, Shared
+from dedup.reuse import Reuse, Said, Shared, memory_for
 from dedup.settings import Settings, make_settings
 from dedup.text.compiled import make_keys
 from dedup.text.normalize import Normalized, canonical_key, make_key
@@ -201,7 +202,8 @@ def _reported(collection: Collection, progress: Progress) -> Report:
     found = compared(collection.keys, settings, progress)
     stages = ReportStages(settings)
     with _without_collector():
-        reuse = Reuse(collection) if settings.level == "passage" else None
+        unaffordable = _unaffordable(collection)
+        reuse = Reuse(collection) if settings.level == "passage" and not unaffordable else None
         told = _Told()
         pairs = tuple(_pairs(collection, found.scored, told))
         passages = _passages(reuse, told, stages, progress) if reuse else []
@@ -215,11 +217,21 @@ def _reported(collection: Collection, progress: Progress) -> Report:
             paragraph_rules=dict(sorted(collection.rules.items())),
             problems=tuple(collection.problems),
             skipped=tuple(collection.skipped),
-            notices=tuple(map(str, (*collection.notices, *found.notices, *collection.kernel_notices()))),
+            notices=tuple(map(str, (*collection.notices, *found.notices, *collection.kernel_notices(), *unaffordable))),
             pairs=pairs,
             stages=stages,
         )
         return decided(report, settings)
+
+
+def _unaffordable(collection: Collection) -> list[Notice]:
+    """Return what is told where passages would take more memory than the run may use."""
+    settings = collection.settings
+    needed = memory_for(collection) if settings.level == "passage" else 0
+    if needed <= settings.memory_bytes:
+        return []
+    finding = f"not looked for: that would take {needed / 10**9:.1f} GB; memory allows {settings.memory}"
+    return [Notice("passages", finding)]
 
 
 @contextmanager

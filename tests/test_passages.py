@@ -167,6 +167,15 @@ def test_a_passage_never_fails_by_default_and_can_be_made_to():
     assert dedup.scan(texts, fail_on="passage").exit_code == 1
 
 
+def test_too_much_for_the_memory_is_said_and_left_out(monkeypatch):
+    texts = [around(SENTENCE, 0), around(SENTENCE, 1)]
+    monkeypatch.setattr("dedup.reuse.BYTES_PER_WORD", 10**8)
+    report = dedup.scan(texts)
+    assert report.passages == ()
+    assert report.notices == ("passages: not looked for: that would take 8.4 GB; memory allows 4GB",)
+    assert len(dedup.scan(texts, memory="9GB").passages) == 1
+
+
 # --- compiled and plain, many and few ---------------------------------------------------------------
 
 needs_kernel = pytest.mark.skipif(kernels.failure() is not None, reason=f"numba cannot be loaded: {kernels.failure()}")

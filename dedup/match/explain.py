@@ -35,7 +35,7 @@ SLOT_WEIGHT = 0.8
 LOOSE_POINTS = 0.5
 """What a rise against a fall counts, or numbers that differ in two places, beside a slot with other facts."""
 MOST_SCATTERED = 2
-"""Numbers that differ in two places, counted at most: of long stretches of their own nearly all differ."""
+"""Numbers that differ in two places, counted at most, and only where the texts do not go on differently."""
 FORMULA_SHARE, RECURRING_SHARE = 0.08, 0.03
 """Points for each place where texts differ, and one, from which they follow one formula; and from which they do
 where both follow it with others."""
@@ -154,11 +154,9 @@ class Compared:
     @property
     def points(self) -> float:
         """What speaks for a formula."""
-        return (
-            self.slots.total()
-            - (1 - LOOSE_POINTS) * self.slots["trend"]
-            + LOOSE_POINTS * min(self.scattered, MOST_SCATTERED)
-        )
+        scattered = min(self.scattered, MOST_SCATTERED) if self.rival <= RIVAL_WEIGHT else 0
+        loose = self.slots["trend"] + scattered
+        return self.slots.total() - self.slots["trend"] + LOOSE_POINTS * loose
 
     @property
     def needed(self) -> float:
