@@ -19,7 +19,7 @@ from rapidfuzz.distance import Indel
 
 from dedup.model import Relation
 from dedup.text.common import common_words
-from dedup.text.facts import Fact, facts, may_state, names_follow
+from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
 from dedup.text.furniture import carries_little, prose_end
 from dedup.text.memo import remembered
 from dedup.text.vocabulary import name_of
@@ -53,8 +53,9 @@ RIVAL_WEIGHT = 3.0
 """Weight of both sides of one place up to which they may be the same thing in other words."""
 APART = 0.5
 """Share of the weight of both sides that the other lacks, from which they are two texts that share set phrases."""
-LEAST_SHARED = 6.0
-"""Weight of the words that a passage shares, in words that tell all they can: below it, they are a set phrase."""
+LEAST_TOLD, LEAST_TOLD_SHARE = 9.0, 0.4
+"""Weight of the different words that a passage shares, names aside, in words that tell all they can: below it, or
+in a short passage below this much for each word, they are titles and set phrases."""
 UNMATCHED_COST = 0.5
 """Weight of an equal word that makes good for that of an unmatched one, within a passage."""
 
@@ -104,18 +105,21 @@ def recurring(relation: Relation) -> Relation:
     return Relation("template", (*relation.evidence, "both follow a formula that recurs"), weak=True)
 
 
+_SET_PHRASES = Relation("other", ("set phrases, titles, honorifics and names only",))
+
+
 def _whole(found: Compared) -> Relation:
     if found.apart >= APART:
         return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
     if found.extra >= PASSAGE_POINTS:
-        return _passage(found)
+        return _passage(found) if found.tells else _SET_PHRASES
     weak = found.points > 0 and found.share_of_points >= RECURRING_SHARE and found.surplus_share <= FORMULA_SURPLUS
     return Relation("repeat", tuple(found.agreements()), weak=weak)
 
 
 def _part(found: Compared) -> Relation:
-    if found.shared < LEAST_SHARED:
-        return Relation("other", ("set phrases, titles and honorifics only",))
+    if not found.tells:
+        return _SET_PHRASES
     if found.apart >= APART:
         return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
     evidence = f"{found.agreement:.0%} of the stretch is the same", f"{found.longest} words in a row"
@@ -185,9 +189,16 @@ class Compared:
         return 1 - max(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
 
     @property
-    def shared(self) -> float:
-        """The weight of what both sides have."""
-        return min(weight - alone for alone, weight in zip(self.alone, self.weights, strict=True))
+    def tells(self) -> bool:
+        """Whether what both sides have is more than set phrases."""
+        return self.told >= min(LEAST_TOLD, LEAST_TOLD_SHARE * min(map(len, self.sides)))
+
+    @property
+    def told(self) -> float:
+        """The weight of the different words that both sides have, without those of names."""
+        named = {word for side in self.sides for word in names_in(side)}
+        shared = set(self.sides[1]) - named
+        return _weight([word for word in dict.fromkeys(self.sides[0]) if word in shared])
 
     @property
     def ratio(self) -> float:

@@ -162,6 +162,13 @@ def names_follow(words: Sequence[str], low: int, high: int) -> bool:
     return _heads[before]
 
 
+def names_in(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words of names that are told by their place: beside بن."""
+    for i, word in enumerate(words):
+        if word in _KIN:
+            yield from words[max(0, i - 1) : i + 2]
+
+
 class _Stated(dict[str, tuple[Stated, ...]]):
     """Word -> what it states by itself; a number written out is a value to add up."""
 
