@@ -350,7 +350,7 @@ def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progres
 def _passage_match(shared: Shared, stages: ReportStages) -> Match | None:
     a, b = shared.texts
     words = tokens(a), tokens(b)
-    relation = relate(*words, part=True)
+    relation = relate(*words, part=True, lead=shared.lead)
     if relation.name == "other":
         return None
     return Match(

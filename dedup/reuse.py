@@ -28,6 +28,8 @@ LEFT_SHARE = 0.5
 """Share of the shorter side that must still match once paragraphs are left out that are findings themselves."""
 BYTES_PER_WORD = 80
 """Memory that looking for passages takes for each word at its peak: measured on 2 to 18 million words."""
+LEAD_WORDS = 12
+"""Words before a stretch that may say that scripture is quoted."""
 KEPT_KEYS = 4_096
 """Keys whose tokens are kept at hand."""
 
@@ -37,12 +39,13 @@ class Shared:
     """Tie the parts of two documents that share a passage.
 
     `texts` are the shared stretches of both keys, `words` theirs, `containment` their share of the words of
-    the paragraphs they stand in.
+    the paragraphs they stand in; `lead` are the tokens before the first stretch of the later text.
     """
 
     parts: tuple[Parts, Parts]
     texts: tuple[str, str]
     containment: tuple[float, float]
+    lead: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[int, int]:
@@ -144,6 +147,10 @@ class Reuse:
         words = last - first if shown.words == self.tokens_in(paragraph) else word_count(" ".join(found))
         return Part(shown, first, last, words), " ".join(found)
 
+    def lead(self, paragraph: int, first: int) -> tuple[str, ...]:
+        """Return the tokens before a stretch of a paragraph of the stream."""
+        return tuple(self._tokens(self.key(paragraph))[max(0, first - LEAD_WORDS) : first])
+
     def _start(self, paragraph: int) -> int:
         return int(self._stream.begins[paragraph])
 
@@ -187,7 +194,8 @@ class _Cutter:
         sides = [[reuse.part(*stretch) for stretch in side] for side in (left_a, left_b)]
         parts = tuple(tuple(part for part, _ in side) for side in sides)
         texts = tuple(" ".join(text for _, text in side) for side in sides)
-        shared = Shared((parts[0], parts[1]), (texts[0], texts[1]), (_contained(parts[0]), _contained(parts[1])))
+        contained = _contained(parts[0]), _contained(parts[1])
+        shared = Shared((parts[0], parts[1]), (texts[0], texts[1]), contained, reuse.lead(*left_a[0][:2]))
         return shared if self._is_enough(shared) else None
 
     def _is_enough(self, shared: Shared) -> bool:

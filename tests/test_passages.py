@@ -124,11 +124,13 @@ def test_a_release_may_run_over_paragraphs():
         "خادم الحرمين الشريفين الملك سلمان بن عبدالعزيز آل سعود حفظه الله ورعاه وسمو ولي عهده الأمين حفظه الله",
         "صاحب السمو الملكي الأمير الدكتور المهندس معالي رئيس مجلس الوزراء وزير الداخلية حفظه الله ورعاه",
         "قال رسول الله صلى الله عليه وسلم رضي الله عنه وعنها إن شاء الله تعالى بإذن الله عز وجل",
+        "قال تعالى: {يا أيها الذين آمنوا كونوا قوامين لله شهداء بالقسط ولا يجرمنكم شنآن قوم على ألا تعدلوا اعدلوا هو أقرب للتقوى}",
+        "وقال النبي صلى الله عليه وسلم: إنما الأعمال بالنيات وإنما لكل امرئ ما نوى فمن كانت هجرته إلى دنيا يصيبها",
     ],
-    ids=["titles of a king", "honorifics", "pious phrases"],
+    ids=["titles of a king", "honorifics", "pious phrases", "a verse", "a hadith"],
 )
 def test_set_phrases_are_no_passage(phrase):
-    texts = [around(phrase, number) for number in range(4)]
+    texts = [f"{BEFORE[n]} {BEFORE[n][::-1]} {phrase}. {AFTER[n]} {AFTER[n][::-1]}" for n in range(4)]
     assert dedup.scan(texts, passage_words=10).matches == ()
 
 

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Indel
 from dedup.model import Relation
 from dedup.text.common import common_words
 from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
-from dedup.text.furniture import carries_little, prose_end
+from dedup.text.furniture import carries_little, prose_end, scripture_in
 from dedup.text.memo import remembered
 from dedup.text.vocabulary import name_of
 
@@ -75,7 +75,7 @@ Block = tuple[int, int, int, int]
 """Words [a0, a1) of one side over against [b0, b1) of the other, unequal."""
 
 
-def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False) -> Relation:
+def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False, lead: Sequence[str] = ()) -> Relation:
     """Return what two texts are to each other: repeat, template, passage or other.
 
     Args:
@@ -83,11 +83,12 @@ def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False) -> Relatio
         b: those of the other.
         part: that these are stretches of longer texts, which share a passage unless it is a formula or
             set phrases.
+        lead: the tokens before such a stretch of `a`: they may say that scripture is quoted.
 
     `O(words of a * words of b / 64)`.
     """
     if part and a == b:
-        return _part(_same(a))
+        return _part(_same(a), lead)
     found = _compared(a, b)
     if (
         found.points >= found.needed
@@ -95,7 +96,7 @@ def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False) -> Relatio
         and found.surplus_share <= FORMULA_SURPLUS
     ):
         return Relation("template", tuple(found.differences()), weak=True)
-    return _part(found) if part else _whole(found)
+    return _part(found, lead) if part else _whole(found)
 
 
 def recurring(relation: Relation) -> Relation:
@@ -105,20 +106,20 @@ def recurring(relation: Relation) -> Relation:
     return Relation("template", (*relation.evidence, "both follow a formula that recurs"), weak=True)
 
 
-_SET_PHRASES = Relation("other", ("set phrases, titles, honorifics and names only",))
+_SET_PHRASES = Relation("other", ("set phrases, titles, names and quoted scripture only",))
 
 
 def _whole(found: Compared) -> Relation:
     if found.apart >= APART:
         return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
     if found.extra >= PASSAGE_POINTS:
-        return _passage(found) if found.tells else _SET_PHRASES
+        return _passage(found) if found.tells() else _SET_PHRASES
     weak = found.points > 0 and found.share_of_points >= RECURRING_SHARE and found.surplus_share <= FORMULA_SURPLUS
     return Relation("repeat", tuple(found.agreements()), weak=weak)
 
 
-def _part(found: Compared) -> Relation:
-    if not found.tells:
+def _part(found: Compared, lead: Sequence[str]) -> Relation:
+    if not found.tells(lead):
         return _SET_PHRASES
     if found.apart >= APART:
         return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
@@ -188,17 +189,17 @@ class Compared:
         """The share of either side, at least, that the other has."""
         return 1 - max(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
 
-    @property
-    def tells(self) -> bool:
-        """Whether what both sides have is more than set phrases."""
-        return self.told >= min(LEAST_TOLD, LEAST_TOLD_SHARE * min(map(len, self.sides)))
+    def tells(self, lead: Sequence[str] = ()) -> bool:
+        """Return whether what both sides have is more than set phrases, names and quoted scripture."""
+        return self.told(lead) >= min(LEAST_TOLD, LEAST_TOLD_SHARE * min(map(len, self.sides)))
 
-    @property
-    def told(self) -> float:
-        """The weight of the different words that both sides have, without those of names."""
+    def told(self, lead: Sequence[str] = ()) -> float:
+        """Return the weight of the different words that both sides have, without those of names and scripture."""
+        a, b = self.sides
         named = {word for side in self.sides for word in names_in(side)}
-        shared = set(self.sides[1]) - named
-        return _weight([word for word in dict.fromkeys(self.sides[0]) if word in shared])
+        quoted = {i - len(lead) for i in scripture_in([*lead, *a])}
+        shared = set(b) - named
+        return _weight(list(dict.fromkeys(word for i, word in enumerate(a) if word in shared and i not in quoted)))
 
     @property
     def ratio(self) -> float:

@@ -5,7 +5,7 @@ Tokens of loose keys. A paragraph that gains or loses only these says the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 ATTRIBUTION = (
     "قال قالت يقول تقول قاءلا قوله قولها اضاف اضافت يضيف مضيفا ذكر ذكرت يذكر تذكر مذكرا اوضح اوضحت يوضح موضحا موضحه "
@@ -92,3 +92,43 @@ def prose_end(words: Sequence[str]) -> int:
         if words[i] in _FIRST and any(tuple(words[i : i + len(p)]) == p for p in SHARE):
             return i
     return len(words)
+
+
+SCRIPTURE = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "قال تعالي",
+        "قال الله",
+        "قوله تعالي",
+        "يقول تعالي",
+        "يقول الله",
+        "قول الله",
+        "قال رسول الله",
+        "قال النبي",
+        "قول النبي",
+        "قوله صلي الله",
+        "صلي الله عليه وسلم",
+        "عليه الصلاه والسلام",
+        "عليه السلام",
+        "الحديث الشريف",
+        "الايه الكريمه",
+        "بسم الله الرحمن الرحيم",
+    )
+)
+"""What a verse of the Quran or a saying of the Prophet is quoted after."""
+QUOTED_WORDS = 40
+"""Words after such a phrase that are taken for the quotation: keys have no quotation marks that would end it."""
+_SCRIPTURE_FIRST = frozenset(word for phrase in SCRIPTURE for word in (phrase[0], f"و{phrase[0]}"))
+
+
+def scripture_in(words: Sequence[str]) -> Iterator[int]:
+    """Yield the places of words that stand in a quotation of scripture, so far as what leads to it tells."""
+    if _SCRIPTURE_FIRST.isdisjoint(words):
+        return
+    end = -1
+    for i, word in enumerate(words):
+        bare = word.removeprefix("و") if word.removeprefix("و") in _SCRIPTURE_FIRST else word
+        if bare in _SCRIPTURE_FIRST and any((bare, *words[i + 1 : i + len(p)]) == p for p in SCRIPTURE):
+            end = i + QUOTED_WORDS
+        if i <= end:
+            yield i
