@@ -27,7 +27,7 @@ SPELLING = (
 )
 ENGLISH = (
     "The city council voted on Tuesday to repair all of the 17 old bridges across the long river in the north",
-    "The city council voted on Thursday to repair all the 18 old bridges across the long river in the north soon",
+    "The city council voted on Thursday to repair all the 17 old bridges across the long river in the north soon",
 )
 HEBREW = ("שר החינוך אמר ביום ראשון כי בית הספר החדש ייפתח בעיר", "שר החינוך אמר ביום שני כי בית הספר החדש ייפתח בעיר")
 CHINESE = (

@@ -320,6 +320,8 @@ def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
         digits = _digits(one)
         if digits or _digits(other):
             return digits == _digits(other) and _letters(one) == _letters(other)
+    elif _may_state(a[a0:a1]) or _may_state(b[b0:b1]):
+        return False  # Tuesday and Thursday have most letters in common
     shorter, both = min(len(one), len(other)), len(one) + len(other)
     if 2 * shorter < SPELLING_LIKENESS * both:  # not even if all of it were in the other
         return False
