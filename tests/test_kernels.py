@@ -223,7 +223,7 @@ def test_a_scan_is_the_same_compiled_and_not(tmp_path):
     """The same bytes, but for the notice that says which was used; and it is said once."""
     (tmp_path / "numba.py").write_text("raise ImportError('not for this Python')")
     (tmp_path / "texts.json").write_text(json.dumps(texts_of_many()))
-    code = "import dedup, json, sys; print(json.dumps(dedup.scan(json.load(open(sys.argv[1]))).to_dict()))"
+    code = "import dedup, json, sys; print(json.dumps(dedup.scan(json.load(open(sys.argv[1])), level='rewritten').to_dict()))"
     reports = []
     for path in ("", str(tmp_path)):
         env = {**os.environ, "PYTHONPATH": path}
@@ -271,6 +271,21 @@ for cap in (2, 9):
 many = np.zeros((50, 2), dtype=np.uint8)
 assert len(bands.bucket_pairs(np.arange(50, dtype=np.uint64), many, np.ones(50, np.int32), 1, 0.5, 99, 1)[0]) == 1225
 assert bands.agreements(prints, np.array([1, 1]), np.array([1, 2])).tolist()[0] == 8
+from dedup.kernels import passages
+from dedup.match.passages import passages_of, seeds_of, stream_of
+from dedup.text.common import common_words
+from dedup.text.vocabulary import words_of_keys
+by_kernel, by_hand = words_of_keys(table, passages), words_of_keys(plain, None)
+assert [list(column) for column in vars(by_kernel).values()] == [list(column) for column in vars(by_hand).values()]
+shared = "كشفت الهيئة عن خطة لتأهيل شواطئ المدينة القديمة تشمل ممشى للدراجات وحدائق صغيرة ومرافق".split()
+documents = [f"{word} {word}ه في".split() + shared + [word] * 3 for word in ("نهر", "بحر", "جبل")]
+for indexed in (0, 2):
+    for within in (False, True):
+        stream = stream_of(documents, within)
+        seeds = seeds_of(stream, common_words(), indexed=indexed, kernel=passages)
+        found = passages_of(seeds, (8, 10))
+        assert found == passages_of(seeds_of(stream, common_words(), indexed=indexed), (8, 10))
+        assert found or (indexed and within)
 """
     env = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd=ROOT, check=False)
