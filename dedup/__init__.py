@@ -7,6 +7,8 @@
 ('block', 1)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from dedup.detect import compare, explain, normalize, paragraphs, scan, sign, similarity
 from dedup.errors import DedupError, InputError, ReadError, SettingsError
 from dedup.model import (
@@ -29,7 +31,11 @@ from dedup.settings import Settings
 from dedup.text.normalize import Normalized
 from dedup.version import __version__
 
+if TYPE_CHECKING:
+    from dedup.archives import Archive
+
 __all__ = [
+    "Archive",
     "DedupError",
     "Diff",
     "DiffOp",
@@ -59,3 +65,11 @@ __all__ = [
     "sign",
     "similarity",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Archive":  # loads numpy, which a small scan does without
+        from dedup.archives import Archive
+
+        return Archive
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,14 +7,15 @@ paragraphs most never are. Keys are made in the background while the next docume
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from dedup import kernels
 from dedup.errors import ReadError
-from dedup.model import Document, Notice, Paragraph, Problem, Skipped
+from dedup.model import Article, Document, Notice, Paragraph, Problem, Skipped
 from dedup.scratch import Scratch
 from dedup.settings import Settings
 from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
@@ -31,13 +32,18 @@ BYTES_PER_TEXT = 80
 
 
 class Collection:
-    """Gather what is read; equal keys collapse here, before anything is compared."""
+    """Gather what is read; equal keys collapse here, before anything is compared.
 
-    def __init__(self, settings: Settings) -> None:
+    `known` are keys that were made before, by text; `compiled` asks for compiled code even for little input, where
+    a process that goes on has loaded it already.
+    """
+
+    def __init__(self, settings: Settings, known: Mapping[str, str] | None = None, *, compiled: bool = False) -> None:
         self.settings = settings
+        self._least = kernels.COMPILED_FROM if compiled else 0
         self.places = Places()
         self.texts = Texts(TEXT_SHARE * settings.memory_bytes)
-        self.keys: Keys = PlainKeys(settings.normalize)
+        self.keys: Keys = PlainKeys(settings.normalize, known)
         self.rules: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.skipped: list[Skipped] = []
@@ -49,11 +55,27 @@ class Collection:
         self._making: deque[Future[array[int]]] = deque()
         self._members: tuple[array[int], array[int]] | None = None
         self._shown: dict[int, Paragraph] = {}
+        self.archived_documents = 0
+        self.archived = 0
 
     @property
     def documents(self) -> int:
         """How many documents were read."""
-        return self.places.documents
+        return self.places.documents - self.archived_documents
+
+    @property
+    def size(self) -> int:
+        """How many texts there are so far, as far as the loading of compiled code is decided by it."""
+        return max(len(self.places), self._least)
+
+    def add_archived(self, doc: str, article: Article, pieces: Iterable[Piece]) -> None:
+        """Take in paragraphs of an article of an archive; all of them before the first document is read."""
+        self.places.begin(Document(doc, "", article=article), archived=True)
+        self.archived_documents += 1
+        for piece in pieces:
+            self.places.add(piece)
+            self._pending.append(piece.text)
+            self.archived += 1
 
     def add(self, item: Document | Problem | Skipped | Notice) -> None:
         """Take in what the readers yield: a document, or what became of an input."""
@@ -107,7 +129,7 @@ class Collection:
         """Have the keys of the paragraphs read since the last time made, after those before them."""
         self._take_keys(BATCHES_AHEAD)
         batch, self._pending, self._pending_chars = self._pending, [], 0
-        self.keys = grown(self.keys, self.settings.normalize, len(self.places), KEY_SHARE * self.settings.memory_bytes)
+        self.keys = grown(self.keys, self.settings.normalize, self.size, KEY_SHARE * self.settings.memory_bytes)
         if isinstance(self.keys, PlainKeys):
             self.places.keys.extend(self.keys.add(batch))
         else:
@@ -152,6 +174,16 @@ class Collection:
         starts, members = self._known_members()
         return members[starts[key] : starts[key + 1]]
 
+    def own_count(self, key: int) -> int:
+        """Return how many of the paragraphs of a key were read, and are not an archive's."""
+        orders = self.orders(key)
+        return len(orders) - bisect_left(orders, self.archived)
+
+    def texts_with_keys(self) -> Iterator[tuple[str, str]]:
+        """Yield the text of each paragraph with its key."""
+        for order, key in enumerate(self.places.keys):
+            yield self.texts.get(order), self.keys.get(key) if key != NO_KEY else ""
+
     def first_place(self, key: int) -> int:
         """Return the first place of a key."""
         starts, members = self._known_members()
@@ -184,6 +216,7 @@ class Places:
         self._documents, self._numbers, self._parts = array("i"), array("i"), array("i")
         self._starts, self._lines = array("q"), array("i")
         self._elements: dict[int, str] = {}
+        self._articles: dict[int, Article] = {}
         self._ids = Names()
         self._paths: list[str | None] = []
         self._path_numbers: dict[str | None, int] = {}
@@ -197,8 +230,10 @@ class Places:
         """How many documents were read."""
         return len(self._rows)
 
-    def begin(self, document: Document) -> None:
-        """Take in the document whose paragraphs come next."""
+    def begin(self, document: Document, *, archived: bool = False) -> None:
+        """Take in the document whose paragraphs come next; of one of an archive, what is known of it."""
+        if archived:
+            self._articles[len(self._rows) + 1] = document.article or Article()
         self._ids.append(document.id)
         path = self._path_numbers.setdefault(document.path, len(self._paths))
         if path == len(self._paths):
@@ -239,6 +274,7 @@ class Places:
             words=words,
             order=order,
             document=document,
+            article=self._articles.get(document),
         )
 
 

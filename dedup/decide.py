@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dedup.match.diff import Side, word_diff
@@ -21,9 +21,11 @@ def decided(report: Report, settings: Settings) -> Report:
     The copies and passages among `report.matches` stay; what follows from pairs is made anew.
     """
     copied = [match for match in report.matches if match.kind in KINDS[:2] or match.parts is not None]
-    stages = ReportStages(settings)
+    known = report.stages.articles if isinstance(report.stages, ReportStages) else {}
+    stages = ReportStages(settings, known)
     near = (_match_of(pair, settings, stages) for pair in report.pairs)
-    matches = sorted((*copied, *(match for match in near if match is not None)), key=_finding_order)
+    found = (stages.counted(match) for match in (*copied, *near) if match is not None)
+    matches = sorted(found, key=_finding_order)
     named = tuple(_with_families(_with_distinct_ids(matches)))
     groups = group(named, lambda a, b: in_scope(a, b, settings.scope), settings.keep)
     return replace(report, settings=settings, matches=named, groups=groups, stages=stages)
@@ -95,9 +97,21 @@ class _Families:
 
 @dataclass(frozen=True, slots=True)
 class ReportStages:
-    """Answer what a finished report is asked again."""
+    """Answer what a finished report is asked again.
+
+    `articles` counts the articles of an archive with a text, by the place of its paragraph in the reading order.
+    """
 
     settings: Settings
+    articles: Mapping[int, int] = field(default_factory=dict)
+
+    def counted(self, match: Match) -> Match:
+        """Return a match with how many articles have what it repeats, and whether that makes it boilerplate."""
+        articles = self.articles.get(match.b.order, 0) if match.parts is None else 0
+        if not articles:
+            return match
+        least = self.settings.boilerplate_after
+        return replace(match, articles=articles, boilerplate=0 < least <= articles)
 
     def diff(self, match: Match) -> Diff:
         """Return the word diff of two paragraphs, or of the stretches that a passage shares."""

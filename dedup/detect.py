@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup import kernels
-from dedup.candidates import compared
+from dedup.candidates import Compared, compared
 from dedup.collect import Collection, document_name
 from dedup.decide import ReportStages, decided
 from dedup.errors import ReadError
@@ -52,6 +52,7 @@ from dedup.text.tokens import tokens, word_count
 from dedup.threads import cores
 
 if TYPE_CHECKING:
+    from dedup.earlier import Asked
     from dedup.sketch.minhash import Signatures
 
 RECURS = 2
@@ -61,15 +62,21 @@ READ_STEP = 1_024
 
 
 def scan(
-    inputs: Inputs, *, settings: Settings | None = None, progress: Progress | None = None, **overrides: Any
+    inputs: Inputs,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    archive: Asked | None = None,
+    **overrides: Any,
 ) -> Report:
-    """Find the repeated paragraphs within and between `inputs`.
+    """Find the repeated paragraphs within and between `inputs`, and what of them an archive has.
 
     Args:
         inputs: a str (always text), a Path (a file, or a folder that is walked), a `Document`, a
             mapping with the fields `id` and `text`, or any iterable of these.
         settings: the knobs; the defaults where none are given.
         progress: is told how far the run is; see `dedup.progress.Progress`.
+        archive: what was published before; see `dedup.Archive.check`, which makes it.
         **overrides: single knobs: ``scan(texts, threshold=0.9)``.
 
     Returns:
@@ -88,12 +95,14 @@ def scan(
     >>> [(m.kind, m.spelling, m.a.doc, m.b.doc) for m in report.matches]
     [('normalized', True, '2', '1')]
     """
-    collection = Collection(make_settings(settings, overrides))
+    collection = Collection(make_settings(settings, overrides), compiled=archive is not None and archive.again)
     shown: Progress = progress or Silent()
     kernels.when_compiling(shown.tell)
     try:
+        if archive is not None:
+            return _against(inputs, collection, archive, shown)
         _collected(inputs, collection, shown)
-        return _reported(collection, shown)
+        return _reported(collection, compared(collection.keys, collection.settings, shown), shown)
     finally:
         collection.close()
 
@@ -186,9 +195,12 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
 # --- the line -------------------------------------------------------------------------------------
 
 
-def _collected(inputs: Inputs, collection: Collection, progress: Progress) -> None:
+def _collected(inputs: Inputs, collection: Collection, progress: Progress, kept: list[Document] | None = None) -> None:
     with progress.stage("read", None) as advance:
         for item in read(inputs, collection.settings):
+            if kept is not None and isinstance(item, Document):
+                item = _whole(item)
+                kept += [item] if isinstance(item, Document) else []
             collection.add(item)
             if collection.documents % READ_STEP == 0:
                 advance(collection.paragraphs)
@@ -196,11 +208,39 @@ def _collected(inputs: Inputs, collection: Collection, progress: Progress) -> No
         advance(collection.paragraphs)
 
 
-def _reported(collection: Collection, progress: Progress) -> Report:
-    """Compare what was gathered and return the report."""
+def _against(inputs: Inputs, collection: Collection, asked: Asked, progress: Progress) -> Report:
+    """Compare what is read with itself and with an archive, and return the report."""
+    from dedup.earlier import with_archive  # loads numpy
+
+    documents: list[Document] = []
+    _collected(inputs, collection, progress, documents)
+    own = {document.id for document in documents if document.named}
+    own.update(doc for document in documents for doc in document.story)
+    admitted = replace(asked.admitted, exclude=asked.admitted.exclude | own)
+    found = with_archive(collection, documents, replace(asked, admitted=admitted), progress)
+    try:
+        report = _reported(found.collection, found.compared, progress, found.articles)
+        return replace(report, archive=found.compared_with)
+    finally:
+        found.collection.close()
+
+
+def _whole(document: Document) -> Document | Problem:
+    """Return a document with its text in memory: it is gone through twice."""
+    if type(document) is Document:
+        return document
+    try:
+        return Document(document.id, document.text, document.path, document.row)
+    except ReadError as error:
+        return Problem(error.place, error.finding, error.remedy)
+
+
+def _reported(
+    collection: Collection, found: Compared, progress: Progress, articles: Mapping[int, int] | None = None
+) -> Report:
+    """Tell what confirmed pairs are, and return the report; `articles` as in `ReportStages`."""
     settings = collection.settings
-    found = compared(collection.keys, settings, progress)
-    stages = ReportStages(settings)
+    stages = ReportStages(settings, articles or {})
     with _without_collector():
         unaffordable = _unaffordable(collection)
         reuse = Reuse(collection) if settings.level == "passage" and not unaffordable else None
@@ -247,14 +287,15 @@ def _without_collector() -> Iterator[None]:
 
 
 def _counts(collection: Collection) -> Counts:
-    words = short = keyed = 0
+    words = short = keyed = distinct = 0
     for key, each in enumerate(collection.keys.words):
-        count = collection.count(key)
+        count = collection.own_count(key)
         keyed += count
+        distinct += count > 0
         words += count * each
         short += count * (each < collection.settings.min_words)
-    empty = len(collection.places) - keyed
-    return Counts(collection.documents, collection.paragraphs, words, short, empty, len(collection.keys.words))
+    empty = len(collection.places) - collection.archived - keyed
+    return Counts(collection.documents, collection.paragraphs, words, short, empty, distinct)
 
 
 @dataclass

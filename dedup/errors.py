@@ -4,6 +4,7 @@
     ├── SettingsError (ValueError)   a setting out of its range, or unknown
     ├── InputError (TypeError)       a value that no reader takes
     └── ReadError                    an input that cannot be read: place, finding, remedy
+        └── ArchiveError             an archive that cannot be opened, asked or written
 
 In a scan, what cannot be read is no exception but a `Problem` in the report: the other inputs go on.
 """
@@ -29,6 +30,10 @@ class ReadError(DedupError):
         self.place = place
         self.finding = finding
         self.remedy = remedy
+
+
+class ArchiveError(ReadError):
+    """Say what of an archive could not be done; what it held before it still holds."""
 
 
 class ScratchError(DedupError):

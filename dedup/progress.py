@@ -10,6 +10,7 @@ Advance = Callable[[int], None]
 """Called with the amount that is done so far."""
 
 STAGES = ("read", "sign", "candidates", "confirm", "passages", "report")
+"""Stages of a scan; filling an archive has one, `load`, of which paragraphs are counted."""
 
 
 class Progress(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from types import ModuleType
 from dedup import kernels
 from dedup.collect import Collection
 from dedup.kernels.boxes import SHORTER, Column
-from dedup.match.passages import Box, Stream, passages_of, seeds_of
+from dedup.match.passages import Both, Box, Seeds, Stream, passages_of, seeds_of
 from dedup.model import Part, Parts
 from dedup.settings import Settings
 from dedup.text.common import common_words
@@ -65,13 +66,28 @@ class Reuse:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._workers = collection.settings.workers or cores()
-        self._kernel = kernels.load("passages", len(collection.places))
+        self._kernel = kernels.load("passages", collection.size)
         self._words = words_of_keys(collection.keys, self._kernel)
         self._orders = _chosen(collection)
         self._stream = _stream(collection, self._words, self._orders, self._kernel)
-        find = functools.partial(seeds_of, self._stream, common_words(), kernel=self._kernel, workers=self._workers)
+        find = self._found_seeds
         self._seeds = find if self._kernel is None else begun(find)
         self._tokens = functools.lru_cache(KEPT_KEYS)(lambda key: tokens(collection.keys.get(key)))
+
+    def _found_seeds(self) -> Seeds:
+        """Return where documents share words: with an archive, those that were read with its own, and each other."""
+        find = functools.partial(seeds_of, common=common_words(), kernel=self._kernel, workers=self._workers)
+        if not self._archived_documents:
+            return find(self._stream)
+        shared = find(self._stream, indexed=self._archived_documents)
+        own = self._stream.after(self._archived_documents)
+        return Both(shared, find(own), len(self._stream) - len(own)) if len(own) else shared
+
+    @property
+    def _archived_documents(self) -> int:
+        """How many documents of the stream are an archive's: they come first."""
+        first = bisect_left(self._orders, self._collection.archived)
+        return int(self._stream.documents[first - 1]) + 1 if first else 0
 
     def __len__(self) -> int:
         return len(self._stream)
@@ -107,6 +123,8 @@ class Reuse:
         return int(self._stream.documents[self._stream.paragraphs[position]])
 
     def _in_scope(self, box: Box) -> bool:
+        if self._orders[self._stream.paragraphs[box.b0]] < self._collection.archived:
+            return "archive" in self._collection.settings.scope
         within = self._document(box.a0) == self._document(box.b0)
         return ("within" if within else "between") in self._collection.settings.scope
 
@@ -233,8 +251,8 @@ def _chosen(collection: Collection) -> Sequence[int]:
     Copies are findings already; of each key the first place stands for all. Between documents alone, the
     first in another document, too; within documents alone, the first in each.
     """
-    scope = collection.settings.scope
-    if len(scope) > 1:
+    scope = tuple(each for each in collection.settings.scope if each != "archive")
+    if len(scope) != 1 or collection.archived:
         return sorted(collection.first_place(key) for key in range(len(collection.keys.words)))
     chosen = []
     for key in range(len(collection.keys.words)):

@@ -16,7 +16,7 @@ from dedup.errors import SettingsError
 KINDS = ("exact", "normalized", "near", "rewritten", "passage", "template")
 LEVELS = ("exact", "normalized", "near", "rewritten", "passage")
 FAIL_ON = (*LEVELS, "never")
-SCOPES = ("within", "between")
+SCOPES = ("within", "between", "archive")
 PROFILES = ("ar", "ar-strict", "none")
 PARAGRAPH_RULES = ("auto", "blank", "line")
 KEEP = ("first", "longest")
@@ -59,13 +59,16 @@ class Settings:
     passage_words_within: int = 10
     """Fewest words of a passage that paragraphs of one document share."""
     scope: tuple[str, ...] = SCOPES
-    """Which pairs count: `within` a document, `between` documents, or both."""
+    """Which pairs count: `within` a document, `between` documents, with the `archive` where there is one."""
     normalize: str = "ar"
     """The profile: `ar` (loose key), `ar-strict` (canonical key), `none` (the text itself)."""
     paragraphs: str = "auto"
     """How text becomes paragraphs: auto, blank (lines) or line."""
     max_paragraph_chars: int = 10_000
     """Code points; a longer paragraph is split at sentences and the report says so."""
+    boilerplate_after: int = 20
+    """Articles of an archive in which a paragraph stands, from which it is boilerplate: listed, but it does not
+    count; 0 turns that off."""
     keep: str = "first"
     """Which paragraph stands for its group: the first in reading order, or the longest."""
     generator: str = "auto"
@@ -89,6 +92,8 @@ class Settings:
     """The field of a JSON row or dict that holds the text."""
     id_field: str = "id"
     """The field of a JSON row or dict that holds the document's id."""
+    story_field: str | None = None
+    """The field of a JSON row or dict with the ids of articles of the same story: a check leaves them out."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", _listed(self.scope))
@@ -255,6 +260,11 @@ def _field_name(name: str, value: Any) -> None:
         raise SettingsError(f"{name} must be the name of a field, got {value!r}")
 
 
+def _optional_field_name(name: str, value: Any) -> None:
+    if value is not None:
+        _field_name(name, value)
+
+
 _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "threshold": _likeness,
     "rewritten_threshold": _likeness,
@@ -269,6 +279,7 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "normalize": _one_of(PROFILES),
     "paragraphs": _one_of(PARAGRAPH_RULES),
     "max_paragraph_chars": _whole(100, 10_000_000),
+    "boilerplate_after": _whole(0, 1_000_000),
     "keep": _one_of(KEEP),
     "generator": _one_of(GENERATORS),
     "all_pairs_limit": _whole(0, 1_000_000),
@@ -280,4 +291,5 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "memory": _size,
     "text_field": _field_name,
     "id_field": _field_name,
+    "story_field": _optional_field_name,
 }

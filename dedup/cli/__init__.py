@@ -5,17 +5,14 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 something, 2 something could no
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 from typing import NoReturn
 
 import click
 
-from dedup.cli.compare import compare
-from dedup.cli.evaluate import evaluate
-from dedup.cli.explain import explain
 from dedup.cli.progress import Stopped
-from dedup.cli.scan import scan
 from dedup.errors import DedupError
 from dedup.version import __version__
 from dedup.write.terminal import harmless
@@ -24,17 +21,33 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
+COMMANDS = ("archive", "check", "compare", "evaluate", "explain", "scan")
+"""Subcommands: each is the function of that name in the module of that name."""
+
+
+class _Lazy(click.Group):
+    """Load the module of a subcommand when it is asked for: a check before publication is a new process each time."""
+
+    def list_commands(self, _: click.Context | None) -> list[str]:
+        """Return the names of all subcommands."""
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context | None, cmd_name: str) -> click.Command | None:
+        """Return a subcommand, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"dedup.cli.{cmd_name}"), cmd_name)
+        return command
+
+
 @click.group(
+    cls=_Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing at or above --fail-on, 1 something, 2 something could not be done.",
 )
 @click.version_option(__version__, prog_name="dedup")
 def cli() -> None:
     """Find repeated paragraphs, exact and near, in any language; Arabic first."""
-
-
-for _command in (scan, compare, explain, evaluate):
-    cli.add_command(_command)
 
 
 def main() -> NoReturn:

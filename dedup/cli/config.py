@@ -15,7 +15,7 @@ from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
 from dedup.write import WRITERS
 
-COMMAND_KEYS = ("output_format", "exit_zero", "statistics", "templates", "quiet", "redact")
+COMMAND_KEYS = ("output_format", "archive", "exit_zero", "statistics", "templates", "quiet", "redact")
 """Keys of a configuration that are no settings of a scan, but options of the command."""
 
 
@@ -48,9 +48,11 @@ def split_options(values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
         SettingsError: a value out of range.
     """
     command = {name: values.get(name) for name in COMMAND_KEYS}
-    form, *flags = COMMAND_KEYS
+    form, place, *flags = COMMAND_KEYS
     if command[form] not in (None, *WRITERS):
         raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command[form]!r}")
+    if not isinstance(command[place], str | None):
+        raise SettingsError(f"archive must be the place of one, got {command[place]!r}")
     for name in flags:
         if not isinstance(command[name], bool | None):
             raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,24 @@ CONFIGURING = (
 """Options on files of settings."""
 
 
+ARCHIVE = (
+    click.option(
+        "--archive", metavar="PLACE", envvar="DEDUP_ARCHIVE", help="File or URL of the archive.  [env: DEDUP_ARCHIVE]"
+    ),
+    click.option("--exclude-id", metavar="ID", multiple=True, help="Leave this article out; may come again."),
+    _option("--same-story", "story_field", metavar="FIELD", help="Field of a JSON row with ids to leave out, too."),
+    click.option("--as-of", metavar="DATE", help="Leave out what was published after this date."),
+    click.option("--since", metavar="DATE", help="Leave out what was published before this date."),
+    click.option("--outlet", metavar="NAME", multiple=True, help="Only articles of this outlet; may come again."),
+    click.option("--max-archive-age", metavar="AGE", help="Warn if the newest article is older: 36h, 2d, 1w."),
+    _option(
+        "--boilerplate-after", type=int, metavar="N", help="Articles from which a text is boilerplate.  [default: 20]"
+    ),
+    click.option("--network-file-system", is_flag=True, help="Open an archive on one all the same."),
+)
+"""Options on what was published before."""
+
+
 def with_options(*tables: tuple[Callable[[_Command], _Command], ...]) -> Callable[[_Command], _Command]:
     """Return a decorator that adds the options of `tables`, in their order."""
 
@@ -91,12 +109,14 @@ def with_options(*tables: tuple[Callable[[_Command], _Command], ...]) -> Callabl
     return decorate
 
 
-def resolve(options: dict[str, Any], config: Path | None, isolated: bool) -> tuple[Settings, dict[str, Any]]:
-    """Return the settings, and the options of the command: the command line before the file.
+def resolve(
+    options: dict[str, Any], config: Path | None, isolated: bool, first: Mapping[str, Any] | None = None
+) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings, and the options of the command: the command line before the file, that before `first`.
 
     Raises:
         SettingsError: a value out of range or an unknown key.
     """
-    merged = load_config(config, isolated)
+    merged = {**(first or {}), **load_config(config, isolated)}
     merged.update({name: value for name, value in options.items() if value is not None})
     return split_options(merged)

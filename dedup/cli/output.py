@@ -48,7 +48,9 @@ def same_file(a: Path, b: Path) -> bool:
     return os.path.exists(a) and os.path.exists(b) and os.path.samefile(a, b)
 
 
-def deliver(report: Report, options: dict[str, Any], output: Path | None, color: str, verbose: bool) -> int:
+def deliver(
+    report: Report, options: dict[str, Any], output: Path | None, color: str, verbose: bool, draft: bool = False
+) -> int:
     """Write the report, then the messages, and return the exit code."""
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     name = options["output_format"] or _default_format(output)
@@ -58,6 +60,7 @@ def deliver(report: Report, options: dict[str, Any], output: Path | None, color:
         quiet=bool(options["quiet"]),
         statistics=bool(options["statistics"]),
         templates=bool(options["templates"]),
+        draft=draft,
     )
     _write(WRITERS[name](report, style), output)
     for line in _messages(report, verbose, bool(options["quiet"])):

@@ -25,6 +25,8 @@ DOING = {
     "confirm": ("confirming", "pairs"),
     "passages": ("looking for passages", "passages"),
     "report": ("grouping", "findings"),
+    "load": ("storing", "paragraphs"),
+    "verify": ("verifying", "texts"),
     "write": ("writing the report", "pieces"),
 }
 """Stage -> what is being done, and what is counted."""

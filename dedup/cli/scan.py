@@ -7,16 +7,26 @@ from typing import Any
 
 import click
 
-from dedup import detect
-from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
+from dedup.cli.options import (
+    ANY_PATH,
+    ARCHIVE,
+    CONFIGURING,
+    DECIDING,
+    MATCHING,
+    READING,
+    WRITING,
+    resolve,
+    with_options,
+)
 from dedup.cli.output import check_output, deliver
 from dedup.cli.progress import Shown, stoppable
+from dedup.cli.published import Asking, scanned
 from dedup.read.files import Stdin
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=ANY_PATH)
-@with_options(MATCHING, READING, DECIDING)
+@with_options(ARCHIVE, MATCHING, READING, DECIDING)
 @click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
 @with_options(WRITING, CONFIGURING)
 @click.pass_context
@@ -32,7 +42,7 @@ def scan(
     isolated: bool,
     **options: Any,
 ) -> None:
-    """Find repeated paragraphs in files and folders.
+    """Find repeated paragraphs in files and folders, and with --archive what of them was published before.
 
     Reads .txt, .md, .html and .jsonl, and .gz of them; - is standard input. Folders are walked.
 
@@ -42,12 +52,13 @@ def scan(
       dedup scan article.txt archive/ --fail-on exact -f json -o report.json
       cat draft.html | dedup scan - --stdin-filename draft.html
     """
-    settings, command = resolve(options, config, isolated)
+    asking = Asking.taken(options, config, isolated)
+    _, command = resolve(options, config, isolated)
     check_output(output, paths)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
     shown = Shown(bool(command["quiet"]))
     with stoppable(shown):
-        report = detect.scan(inputs, settings=settings, progress=shown)
+        report = scanned(inputs, asking, lambda first: resolve(options, config, isolated, first)[0], shown)
         with shown.stage("write", None):
             code = deliver(report, command, output, color, verbose)
     context.exit(code)

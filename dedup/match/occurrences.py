@@ -22,7 +22,9 @@ NEIGHBOURS = 16
 
 
 def in_scope(a: Paragraph, b: Paragraph, scope: Sequence[str]) -> bool:
-    """Return whether a pair of these two may be reported."""
+    """Return whether a pair of these two may be reported; two of an archive never are."""
+    if a.article is not None or b.article is not None:
+        return "archive" in scope and (a.article is None or b.article is None)
     return ("within" if a.document == b.document else "between") in scope
 
 
@@ -67,6 +69,12 @@ def copies(
     `b` is the earliest paragraph in scope that is equal in the first of `forms` in which any is:
     the same characters, else the same canonical key, else the same loose key.
     """
+    archived = [paragraph for paragraph in paragraphs if paragraph.article is not None]
+    if archived:
+        paragraphs = paragraphs[len(archived) :]
+        yield from _archived_copies(paragraphs, archived, forms, scope)
+    if not {"within", "between"} & set(scope):
+        return
     known: list[dict[str, Earliest]] = [defaultdict(lambda: Earliest(scope)) for _ in forms]
     for paragraph in paragraphs:
         named = [known[i][form(paragraph)] for i, form in enumerate(forms)]
@@ -78,23 +86,60 @@ def copies(
             earliest.add(paragraph)
 
 
+def _archived_copies(
+    paragraphs: Sequence[Paragraph],
+    archived: Sequence[Paragraph],
+    forms: Sequence[Callable[[Paragraph], str]],
+    scope: Sequence[str],
+) -> Iterator[tuple[Paragraph, Paragraph, int]]:
+    """Yield (a, b, form) for each paragraph: `b` is the earliest of an archive in the closest form that any has."""
+    if "archive" not in scope:
+        return
+    earliest: list[dict[str, Paragraph]] = [{} for _ in forms]
+    for known, form in zip(earliest, forms, strict=True):
+        for paragraph in archived:
+            known.setdefault(form(paragraph), paragraph)
+    for paragraph in paragraphs:
+        for i, form in enumerate(forms):
+            if (original := earliest[i].get(form(paragraph))) is not None:
+                yield paragraph, original, i
+                break
+
+
 def ties(first: Sequence[Paragraph], second: Sequence[Paragraph], scope: Sequence[str]) -> Iterator[Tie]:
     """Yield the places at which two distinct keys are reported, given their occurrences in order.
 
-    One place for the pair, the earliest in scope; with `within` alone, one in each document.
+    One place for the pair, the earliest in scope; with `within` alone, one in each document. With an archive
+    one more, where it first has the other of the two.
     """
     if len(first) == len(second) == 1:  # nearly all of them
         if in_scope(first[0], second[0], scope):
             yield _later_first(first[0], second[0])
         return
+    if first[0].article is not None or second[0].article is not None:  # an archive's come first
+        yield from _archived_ties(first, second, scope)
+        first, second = ([p for p in each if p.article is None] for each in (first, second))
+        if not first or not second:
+            return
     if "between" not in scope:
-        yield from _in_each_document(first, second)
+        if "within" in scope:
+            yield from _in_each_document(first, second)
         return
     found = [
         _later_first(p, q) for p in _representatives(first) for q in _representatives(second) if in_scope(p, q, scope)
     ]
     if found:
         yield min(found, key=lambda tie: (tie[0].order, tie[1].order))
+
+
+def _archived_ties(first: Sequence[Paragraph], second: Sequence[Paragraph], scope: Sequence[str]) -> Iterator[Tie]:
+    """Yield the first paragraph that was read of one key with the earliest of an archive of the other."""
+    if "archive" not in scope:
+        return
+    for one, other in ((first, second), (second, first)):
+        own = next((p for p in one if p.article is None), None)
+        if own is not None and other[0].article is not None:
+            yield own, other[0]
 
 
 def _in_each_document(first: Sequence[Paragraph], second: Sequence[Paragraph]) -> Iterator[Tie]:

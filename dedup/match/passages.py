@@ -74,6 +74,23 @@ class Stream:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def after(self, document: int) -> Stream:
+        """Return the stream of the documents from one on; word, paragraph and document numbers of its own."""
+        position = int(self.starts[document])
+        paragraph = int(self.paragraphs[position]) if position < len(self.ids) else len(self.keys)
+        ids = self.ids[position:]
+        counts = Counter(map(int, ids))
+        return Stream(
+            ids,
+            array("i", (int(p) - paragraph for p in self.paragraphs[position:])),
+            array("i", (int(d) - document for d in self.documents[paragraph:])),
+            self.keys[paragraph:],
+            array("q", (int(start) - position for start in self.starts[document:])),
+            array("q", (int(begin) - position for begin in self.begins[paragraph:])),
+            self.names,
+            array("q", (counts[word] for word in range(len(self.names)))),
+        )
+
 
 def stream_of(texts: Sequence[Sequence[str]], within: bool) -> Stream:
     """Return a few texts, as tokens, as a stream: paragraphs of one document, or each a document of its own."""
@@ -120,6 +137,25 @@ class Seeds(Protocol):
 
     def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
         """Return the numbers of all boxes; see `passages_of`."""
+
+
+class Both:
+    """Join the seeds of all documents and those of the last of them, whose stream begins at `position`."""
+
+    def __init__(self, all_documents: Seeds, last: Seeds, position: int) -> None:
+        self._all, self._last, self._position = all_documents, last, position
+
+    def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
+        """Return the numbers of all boxes, in the order of the later document."""
+        last = self._last.boxes(known, least)
+        moved = [n + self._position if i % boxes.BOX < PLACES else n for i, n in enumerate(last)]
+        numbers = [*self._all.boxes(known, least), *moved]
+        found = sorted(tuple(numbers[p : p + boxes.BOX]) for p in range(0, len(numbers), boxes.BOX))
+        return [number for box in found for number in box]
+
+
+PLACES = 4
+"""Numbers of a box that are positions, the first ones."""
 
 
 def seeds_of(

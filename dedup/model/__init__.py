@@ -24,15 +24,17 @@ from dedup.model.matches import (
     kind_of,
 )
 from dedup.model.plain import cut, pair_fingerprint, shown, shown_or_none
-from dedup.model.report import SCHEMA, VERDICTS, Counts, Generator, Notice, Problem, Report, Skipped, Stages
-from dedup.model.texts import Block, Document, Paragraph, Word
+from dedup.model.report import SCHEMA, VERDICTS, Compared, Counts, Generator, Notice, Problem, Report, Skipped, Stages
+from dedup.model.texts import Article, Block, Document, Paragraph, Stored, Word
 
 __all__ = [
     "RELATIONS",
     "REWRITTEN_WORDS",
     "SCHEMA",
     "VERDICTS",
+    "Article",
     "Block",
+    "Compared",
     "Counts",
     "Diff",
     "DiffOp",
@@ -56,6 +58,7 @@ __all__ = [
     "Span",
     "Spans",
     "Stages",
+    "Stored",
     "Word",
     "cut",
     "kind_of",

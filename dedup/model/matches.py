@@ -119,7 +119,8 @@ class Match:
     Of a passage, `a` and `b` are the paragraphs with its longest parts, `spans` all of it, `score` is
     that of the shared text, and `containment` the share of each side that it covers, in words.
     `family` numbers from 1 the formula of a template, and the cluster of a passage that stands in
-    many places.
+    many places. `articles` counts those of an archive in which the paragraph `b` stands; `boilerplate` says
+    that they are so many that it does not count.
     """
 
     kind: str
@@ -135,6 +136,8 @@ class Match:
     containment: tuple[float, float] | None = None
     parts: tuple[Parts, Parts] | None = field(default=None, repr=False)
     family: int = 0
+    articles: int = 0
+    boilerplate: bool = False
 
     @property
     def words(self) -> int:
@@ -154,7 +157,9 @@ class Match:
 
     @property
     def scope(self) -> str:
-        """`within` one document or `between` two."""
+        """`within` one document, `between` two, or `archive`: `b` was published before."""
+        if self.b.article is not None:
+            return "archive"
         return "within" if self.a.document == self.b.document else "between"
 
     def diff(self) -> Diff:
@@ -177,6 +182,7 @@ class Match:
             "words": self.words,
             **({"containment": [cut(share) for share in self.containment]} if self.containment else {}),
             **({"family": self.family} if self.family else {}),
+            **({"articles": self.articles, "boilerplate": self.boilerplate} if self.articles else {}),
             "evidence": list(self.evidence),
             "a": self.a.to_dict(redact=redact),
             "b": self.b.to_dict(redact=redact),

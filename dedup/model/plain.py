@@ -20,7 +20,11 @@ def cut(likeness: float) -> float:
 
 def shown(text: str) -> str:
     """Return `text` as it may leave the program: each lone surrogate is U+FFFD, one for one."""
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # several times as fast as looking for one
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def shown_or_none(text: str | None) -> str | None:

@@ -80,6 +80,41 @@ class Generator:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Say with what of an archive a draft was compared; `newest` is the date of the last article of it.
+
+    `excluded` are ids that were left out, `until`, `since` and `outlets` what else limits it. `failed` says that
+    it could not be asked, `stale` that its newest article is older than it should be.
+    """
+
+    place: str
+    articles: int
+    paragraphs: int
+    newest: str | None
+    excluded: tuple[str, ...] = ()
+    until: str | None = None
+    since: str | None = None
+    outlets: tuple[str, ...] = ()
+    failed: bool = False
+    stale: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "place": shown(self.place),
+            "articles": self.articles,
+            "paragraphs": self.paragraphs,
+            "newest": self.newest,
+            "excluded": [shown(doc) for doc in self.excluded],
+            "until": self.until,
+            "since": self.since,
+            "outlets": [shown(outlet) for outlet in self.outlets],
+            "failed": self.failed,
+            "stale": self.stale,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Count what was read: documents, paragraphs, and words of keys."""
 
@@ -107,7 +142,8 @@ class Report:
 
     `matches` are in the order of the kinds, then larger first. `problems` are inputs that could
     not be read (exit code 2); `skipped` were left out for a reason that is no error; `notices` say
-    what was done to an input (an encoding detected, a paragraph split).
+    what was done to an input (an encoding detected, a paragraph split). `archive` says with what of
+    one it was compared.
     """
 
     settings: Settings
@@ -121,6 +157,7 @@ class Report:
     notices: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
     stages: Stages | None = field(default=None, repr=False, compare=False)
+    archive: Compared | None = None
 
     @property
     def findings(self) -> tuple[Match, ...]:
@@ -167,16 +204,21 @@ class Report:
         return tuple(m for m in self.matches if KINDS.index(m.kind) <= worst and self._counts(m))
 
     def _counts(self, match: Match) -> bool:
-        return not match.short or self.settings.fail_short
+        return not match.boilerplate and (not match.short or self.settings.fail_short)
 
     @property
     def verdict(self) -> str:
         """`block`: a finding at or above `fail_on`; `warn`: only weaker ones; `pass`: none.
 
-        Templates are listed but never count; nor do short paragraphs that repeat, unless `fail_short`.
+        Never `pass` where an archive should have been asked and could not be, or is older than it should be.
+
+        Templates and boilerplate are listed but never count; nor do short paragraphs that repeat, unless
+        `fail_short`.
         """
         if self.blocking:
             return "block"
+        if self.archive is not None and (self.archive.failed or self.archive.stale):
+            return "warn"
         counted = (match for match in self.matches if match.kind != "template")
         return "warn" if any(self._counts(match) for match in counted) else "pass"
 
@@ -188,7 +230,8 @@ class Report:
     @functools.cached_property
     def duplicates(self) -> tuple[Paragraph, ...]:
         """The members of groups that are not the original, in reading order."""
-        members = {member.order: member for group in self.groups for member in group.members}
+        listed = (member for group in self.groups for member in group.members)
+        members = {member.order: member for member in listed if member.article is None}
         return tuple(members[order] for order in sorted(members))
 
     @property
@@ -225,6 +268,7 @@ class Report:
             "short_findings": sum(1 for match in self.matches if match.short),
             "paragraph_rules": dict(self.paragraph_rules),
             "generator": self.generator.to_dict(),
+            **({"archive": self.archive.to_dict()} if self.archive else {}),
             "skipped": [skipped.to_dict() for skipped in self.skipped],
             "notices": [shown(notice) for notice in self.notices],
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from dedup.model.plain import shown
@@ -28,12 +28,46 @@ class Block:
     element: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Say what is known of a published document beside its text.
+
+    `date` is when it was published, ISO 8601 as it was given, with its zone; `version` names its state: a
+    correction is another version of the same id.
+    """
+
+    version: str | None = None
+    title: str | None = None
+    url: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    date: str | None = None
+    language: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {f.name: None if (v := getattr(self, f.name)) is None else shown(v) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Hold the paragraphs of an article as an archive exported them, (number, part, start, line, text) each.
+
+    `digest` is that of the text it was made from.
+    """
+
+    digest: bytes
+    paragraphs: tuple[tuple[int, int, int, int, str], ...]
+
+
 @dataclass(frozen=True)
 class Document:
     """Hold one text exactly as it was read: decoded, without BOM, newlines untouched.
 
     `id` is what the input gave, else the path as given. For markup, `text` is the extracted text
-    and `blocks` say where its paragraphs are; otherwise `blocks` is None.
+    and `blocks` say where its paragraphs are; otherwise `blocks` is None. `article` is what the input
+    said of it beside its text, `story` the ids of other articles of its story; `named` says that the input gave the
+    id; `stored` are the paragraphs where an archive exported them.
     """
 
     id: str
@@ -41,6 +75,10 @@ class Document:
     path: str | None = None
     row: int | None = None
     blocks: tuple[Block, ...] | None = field(default=None, repr=False)
+    article: Article | None = None
+    story: tuple[str, ...] = ()
+    named: bool = True
+    stored: Stored | None = field(default=None, repr=False)
 
     def chunks(self) -> Iterator[str]:
         """Yield the text in pieces of whole lines; joined they are the text."""
@@ -54,7 +92,8 @@ class Paragraph:
     `paragraph` counts from 1 over all non-blank paragraphs of the document; a piece of a split
     paragraph keeps the number and adds `part`. Offsets are code points of `Document.text`; `line`
     counts from 1 in the source. `words` are those of the key. `order` is the place in the whole
-    input, from 0; `document` that of its document.
+    input, from 0; `document` that of its document. `article` is set where the paragraph comes from an
+    archive, and says of which article it is.
     """
 
     doc: str
@@ -70,6 +109,7 @@ class Paragraph:
     words: int = 0
     order: int = 0
     document: int = 0
+    article: Article | None = None
 
     @property
     def place(self) -> str:
@@ -92,4 +132,6 @@ class Paragraph:
             "element": self.element,
             "words": self.words,
         }
+        if self.article is not None:
+            place["article"] = self.article.to_dict()
         return place if redact else {**place, "text": shown(self.text)}

@@ -59,7 +59,7 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
     seen: set[tuple[int, int]] = set()
     for number, item in enumerate(_listed(inputs), 1):
         if isinstance(item, str):
-            yield Document(str(number), item)
+            yield Document(str(number), item, named=False)
         elif isinstance(item, Document):
             yield item
         elif isinstance(item, Mapping):

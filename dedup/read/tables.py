@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dedup.model import Document, Notice, Problem
+from dedup.model import Article, Document, Notice, Problem, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
 from dedup.settings import Settings
@@ -58,12 +59,61 @@ def _document(
     text = row.get(settings.text_field)
     if isinstance(text, str):
         given = row.get(settings.id_field)
-        name = default_id if given in (None, "") else str(given)
-        return Document(name, text, path=path, row=number)
+        named = given not in (None, "")
+        name = str(given) if named else default_id
+        return Document(
+            name,
+            text,
+            path=path,
+            row=number,
+            article=_article(row),
+            story=_story(row, settings),
+            named=named,
+            stored=_stored(row),
+        )
     if settings.text_field in row:
         finding = f'field "{settings.text_field}" is a {_json_type(text)}, not text'
         return Problem(place, finding, "give a string, or leave the row out")
     return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row, settings, path))
+
+
+_KNOWN: dict[str, tuple[str, ...]] = {
+    name: (name,) for name in ("version", "title", "url", "outlet", "author", "language")
+}
+_KNOWN["date"] = ("published", "date")
+"""What is known of an article -> the fields that may hold it; the first that does counts."""
+
+
+def _article(row: Mapping[str, Any]) -> Article | None:
+    """Return what a row says of its text: strings, numbers and dates as they stand."""
+    known = {}
+    for name, names in _KNOWN.items():
+        found = next((row[field] for field in names if row.get(field) not in (None, "")), None)
+        if isinstance(found, str | int | float | dt.date) and not isinstance(found, bool):
+            known[name] = found.isoformat() if isinstance(found, dt.date) else str(found)
+    return Article(**known) if known else None
+
+
+def _story(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
+    """Return the ids that the field of the same story names: one, or a list of them."""
+    found = row.get(settings.story_field) if settings.story_field is not None else None
+    listed = found if isinstance(found, list | tuple) else [] if found in (None, "") else [found]
+    return tuple(str(each) for each in listed if isinstance(each, str | int))
+
+
+def _stored(row: Mapping[str, Any]) -> Stored | None:
+    """Return the paragraphs of a row that an archive exported, None where they are not all there."""
+    digest, listed = row.get("digest"), row.get("paragraphs")
+    if not isinstance(digest, str) or not isinstance(listed, list):
+        return None
+    try:
+        numbers = [[int(p[name] or 0) for name in ("paragraph", "part", "start", "line")] for p in listed]
+        paragraphs = [(*found, p["text"]) for found, p in zip(numbers, listed, strict=True)]
+        if not all(isinstance(text, str) for *_, text in paragraphs):
+            return None
+        return Stored(bytes.fromhex(digest), tuple(paragraphs))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _fields_of(row: Mapping[str, Any]) -> str:

@@ -22,6 +22,10 @@ class TextFile(Document):
         object.__setattr__(self, "path", decoded.source.path)
         object.__setattr__(self, "row", None)
         object.__setattr__(self, "blocks", None)
+        object.__setattr__(self, "article", None)
+        object.__setattr__(self, "story", ())
+        object.__setattr__(self, "named", True)
+        object.__setattr__(self, "stored", None)
         object.__setattr__(self, "_decoded", decoded)
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
@@ -54,10 +54,14 @@ class Keys(Protocol):
 
 
 class PlainKeys:
-    """Keep keys as strings; serves small input, other profiles than `ar`, and where numba is missing."""
+    """Keep keys as strings; serves small input, other profiles than `ar`, and where numba is missing.
 
-    def __init__(self, profile: str) -> None:
+    `known` are keys that were made before, by text.
+    """
+
+    def __init__(self, profile: str, known: Mapping[str, str] | None = None) -> None:
         self._profile = profile
+        self._known = known or {}
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self.words = array("i")
@@ -65,7 +69,11 @@ class PlainKeys:
 
     def add(self, texts: Sequence[str]) -> array[int]:
         """Return the number of the key of each text, NO_KEY where it is empty."""
-        return array("i", [self._number(make_key(text, self._profile)) for text in texts])
+        return array("i", [self._number(self._key(text)) for text in texts])
+
+    def _key(self, text: str) -> str:
+        known = self._known.get(text)
+        return make_key(text, self._profile) if known is None else known
 
     def _number(self, key: str) -> int:
         if not key:

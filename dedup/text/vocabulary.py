@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import zlib
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from dedup.kernels import pack_units
 from dedup.kernels.boxes import Column
 from dedup.text.keys import CompiledKeys, Keys
 from dedup.text.tokens import is_whole_word, tokens
@@ -97,6 +99,17 @@ def _names(batch: Batch, kernel: ModuleType) -> tuple[NDArray[np.uint32], NDArra
         parts += [names[low : ends[key]], np.array(made, dtype=np.uint32)]
         low, sizes[key] = ends[key], len(made)
     return np.concatenate((*parts, names[low:])), sizes
+
+
+def word_names(keys: Sequence[str], kernel: ModuleType | None) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the names of the tokens of keys one after the other, uint32 ``(total,)``, and how many each key has."""
+    import numpy as np
+
+    if kernel is not None:
+        return _names(pack_units(keys), kernel)
+    split = [tokens(key) for key in keys]
+    names = np.array([name_of(word) for words in split for word in words], dtype=np.uint32)
+    return names, np.array([len(words) for words in split], dtype=np.int64)
 
 
 @functools.cache

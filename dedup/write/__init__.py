@@ -12,7 +12,8 @@ from dedup.model import Report
 class Style:
     """Say how a report is written: with colour, without any text of articles, how much.
 
-    `templates` shows each pair that follows one formula, not only how many do.
+    `templates` shows each pair that follows one formula, not only how many do; `draft` says that one text was
+    checked, and that an archive would have been asked.
     """
 
     color: bool = False
@@ -20,6 +21,7 @@ class Style:
     quiet: bool = False
     statistics: bool = False
     templates: bool = False
+    draft: bool = False
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

@@ -60,7 +60,7 @@ class _Paint:
 def full(report: Report, style: Style) -> Iterator[str]:
     """Yield the report for a terminal."""
     paint = _Paint(style.color)
-    yield _verdict_line(report, paint)
+    yield _verdict_line(report, paint, style.draft)
     if style.statistics:
         yield from _statistics(report)
         return
@@ -68,15 +68,16 @@ def full(report: Report, style: Style) -> Iterator[str]:
     for number, finding in enumerate(findings, 1):
         yield "\n" + "\n".join(_finding_lines(f"{number}/{len(findings)}", finding, style, paint)) + "\n"
     yield from _formula_lines(report, style, paint)
+    yield from _boilerplate_lines(report, style)
     yield from _short_lines(report, style, paint)
     if not style.quiet:
         yield from _closing_lines(report, style, paint)
 
 
-def _verdict_line(report: Report, paint: _Paint) -> str:
+def _verdict_line(report: Report, paint: _Paint, draft: bool = False) -> str:
     verdict = report.verdict
     head = paint(verdict.upper(), "bold", _VERDICT_COLORS[verdict])
-    return f"{head}: {words.found(report)} in {words.compared(report)}{words.unread(report)}\n"
+    return f"{head}: {words.found(report)} in {words.compared(report, draft)}{words.unread(report)}\n"
 
 
 def _finding_lines(number: str, finding: tuple[Match, ...], style: Style, paint: _Paint) -> Iterator[str]:
@@ -117,7 +118,10 @@ def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) 
 
 
 def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
-    return f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
+    line = f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
+    known = (words.published(paragraph), words.headline(paragraph), words.link(paragraph))
+    below = "".join(f"\n{indent}{' ' * len(label)}  {paint(harmless(each), 'dim')}" for each in known if each)
+    return line + below
 
 
 def _place(paragraph: Paragraph) -> str:
@@ -170,6 +174,19 @@ def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
         yield f"  and {counted(len(formulas) - SHORT_SHOWN, 'more formula')}; -f json lists all\n"
 
 
+def _boilerplate_lines(report: Report, style: Style) -> Iterator[str]:
+    """Yield one line for each text that so many articles have that it does not count."""
+    found = words.boilerplate(report)
+    if not found:
+        return
+    yield f"\n{words.boilerplate_head(report)}:\n"
+    for match in found[:SHORT_SHOWN]:
+        quoted = "" if style.redact else f": {_beginning(match.a.text)}"
+        yield f"  {harmless(match.a.place)}, in {match.articles:,} articles{quoted}\n"
+    if len(found) > SHORT_SHOWN:
+        yield f"  and {counted(len(found) - SHORT_SHOWN, 'more text')}; -f json lists all\n"
+
+
 def _short_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     short = words.not_counting(report)
     if not short:
@@ -204,7 +221,7 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
 
 
 def _is_file(paragraph: Paragraph) -> bool:
-    return paragraph.path is not None and paragraph.row is None
+    return paragraph.article is None and paragraph.path is not None and paragraph.row is None
 
 
 def _argument(paragraph: Paragraph) -> str:
@@ -229,12 +246,12 @@ def _statistics(report: Report) -> Iterator[str]:
 def concise(report: Report, style: Style) -> Iterator[str]:
     """Yield one line a finding: ``path:line: kind score ~ path:line``; the verdict comes first."""
     paint = _Paint(style.color)
-    yield _verdict_line(report, paint)
+    yield _verdict_line(report, paint, style.draft)
     if style.statistics:
         yield from _statistics(report)
         return
     for match in report.matches:
-        if match.kind == "template" and not style.templates:
+        if match.boilerplate or (match.kind == "template" and not style.templates):
             continue
         short = " short" if match.short else ""
         kind = "spelling" if match.spelling else match.kind

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from dedup.model import Diff, Family, Match, Paragraph, Report, cut
+from dedup.model import Compared, Diff, Family, Match, Paragraph, Report, cut
 from dedup.settings import LEVELS, Settings
 
 KIND_WORDS = {
@@ -52,12 +52,25 @@ def percent(likeness: float) -> str:
 def counting(report: Report) -> list[Match]:
     """Return the findings that decide the verdict: no templates, short ones only with `fail_short`."""
     listed = (match for match in report.matches if match.kind != "template")
-    return [match for match in listed if not match.short or report.settings.fail_short]
+    return [match for match in listed if not match.boilerplate and (not match.short or report.settings.fail_short)]
 
 
 def not_counting(report: Report) -> list[Match]:
     """Return the other findings: short paragraphs that are only listed."""
-    return [match for match in report.matches if match.short and not report.settings.fail_short]
+    listed = (match for match in report.matches if not match.boilerplate)
+    return [match for match in listed if match.short and not report.settings.fail_short]
+
+
+def boilerplate(report: Report) -> list[Match]:
+    """Return the findings that so many articles of the archive have that they do not count."""
+    return [match for match in report.matches if match.boilerplate]
+
+
+def boilerplate_head(report: Report) -> str:
+    """Return the head of their list."""
+    count = len({match.a.order for match in boilerplate(report)})
+    least = report.settings.boilerplate_after
+    return f"{counted(count, 'paragraph')} of boilerplate (in {least:,} articles or more); they do not count"
 
 
 def found(report: Report) -> str:
@@ -71,9 +84,24 @@ def found(report: Report) -> str:
     return f"{counted(len(kinds), 'repeated paragraph')} ({by_kind})"
 
 
-def compared(report: Report) -> str:
-    """Return how much was compared."""
-    return f"{counted(report.counts.paragraphs, 'paragraph')} of {counted(report.counts.documents, 'document')}"
+def compared(report: Report, draft: bool = False) -> str:
+    """Return how much was compared; of a draft without an archive, that none was asked."""
+    read = f"{counted(report.counts.paragraphs, 'paragraph')} of {counted(report.counts.documents, 'document')}"
+    if report.archive is None:
+        return f"{read}; no archive was checked" if draft else read
+    if report.archive.failed:
+        return f"{read}; the archive could not be checked"
+    return f"{read}; {_archived(report.archive)}"
+
+
+def _archived(archive: Compared) -> str:
+    newest = f", the newest of {archive.newest}" if archive.newest else ""
+    limits = [f"from {archive.since}"] if archive.since else []
+    limits += [f"until {archive.until}"] if archive.until else []
+    limits += [f"of {', '.join(archive.outlets)}"] if archive.outlets else []
+    limited = f"; only those {' '.join(limits)}" if limits else ""
+    articles, paragraphs = counted(archive.articles, "article"), counted(archive.paragraphs, "paragraph")
+    return f"archive of {articles}, {paragraphs}{newest}{limited}"
 
 
 def unread(report: Report) -> str:
@@ -172,6 +200,8 @@ def meaning(match: Match) -> str:
     words = "the same text, other spelling" if match.spelling else KIND_WORDS[match.kind]
     if match.kind == "passage":
         words = f"{words} of {counted(match.words, 'word')}{_contained(match)}"
+    if match.articles > 1:
+        words = f"{words}, in {match.articles:,} articles of the archive"
     return words if match.score == 1 else f"{words}, {percent(match.score)} alike"
 
 
@@ -181,6 +211,26 @@ def _contained(match: Match) -> str:
     if max(in_a, in_b) < WHOLE:
         return ""
     return ", all of the first paragraph" if in_b >= in_a else ", all of the paragraph that repeats it"
+
+
+def published(paragraph: Paragraph) -> str:
+    """Return when and where the article of a paragraph of an archive was published, or nothing."""
+    article = paragraph.article
+    if article is None:
+        return ""
+    version = f"version {article.version}" if article.version is not None else None
+    return ", ".join(each for each in (article.date, article.outlet, version) if each)
+
+
+def headline(paragraph: Paragraph) -> str:
+    """Return the title of the article of a paragraph of an archive, or nothing."""
+    return (paragraph.article.title or "") if paragraph.article is not None else ""
+
+
+def link(paragraph: Paragraph) -> str:
+    """Return the address of the article of a paragraph of an archive, or nothing: only of the web."""
+    url = (paragraph.article.url or "") if paragraph.article is not None else ""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def facts(diff: Diff) -> list[Fact]:

@@ -36,7 +36,7 @@ FRAGMENT_FINDINGS = 50
 
 def page(report: Report, style: Style) -> Iterator[str]:
     """Yield a whole page, in pieces."""
-    yield from _template("page.html").generate(**_context(report, style.redact, style.templates))
+    yield from _template("page.html").generate(**_context(report, style.redact, style.templates, draft=style.draft))
 
 
 def fragment(report: Report) -> str:
@@ -44,11 +44,15 @@ def fragment(report: Report) -> str:
     return str(_template("fragment.html").render(**_context(report, False, False, FRAGMENT_FINDINGS)))
 
 
-def _context(report: Report, redact: bool, templates: bool, limit: int | None = None) -> dict[str, Any]:
+def _context(
+    report: Report, redact: bool, templates: bool, limit: int | None = None, draft: bool = False
+) -> dict[str, Any]:
     findings = list(words.folded(words.counting(report)))
     short = words.not_counting(report)
     return {
         "report": report,
+        "draft": draft,
+        "boilerplate": words.boilerplate(report),
         "redact": redact,
         "version": __version__,
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file

@@ -1,0 +1,89 @@
+"""From documents to what is stored of them: paragraphs, keys, postings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dedup.archive.banding import word_prints
+from dedup.archive.records import Entry, Piece, digest, utc_of
+from dedup.errors import ReadError
+from dedup.kernels import load
+from dedup.model import Article, Document, shown
+from dedup.text.compiled import make_keys
+from dedup.text.segment import Piece as Segment
+from dedup.text.segment import segment
+
+if TYPE_CHECKING:
+    from dedup.archive.store import Store
+
+MOST_PARAGRAPHS, MOST_CHARS = 50_000, 20_000_000
+"""Paragraphs and characters of one article, at most."""
+
+
+def text_digest(document: Document) -> bytes:
+    """Return the digest of a document's whole text: of one that was exported, that of its own."""
+    if document.stored is not None:
+        return document.stored.digest
+    return digest(shown(document.text), *(f"{b.start}:{b.end}" for b in document.blocks or ()))
+
+
+def place_of(document: Document) -> str:
+    """Return how a message names a document."""
+    return document.id if document.row is None else f"{document.path or document.id}:{document.row}"
+
+
+def check(document: Document) -> None:
+    """Refuse what cannot be stored.
+
+    Raises:
+        ReadError: the date is none, or the text is beyond what an article may have.
+    """
+    place = place_of(document)
+    date = document.article.date if document.article else None
+    try:
+        utc_of(date)
+    except ValueError as error:
+        raise ReadError(
+            place, f'date "{str(date)[:40]}" is no ISO 8601 date', "write 2026-03-01T10:00+03:00"
+        ) from error
+    if len(document.text) > MOST_CHARS:
+        raise ReadError(place, f"longer than {MOST_CHARS:,} characters", "store its parts as articles")
+
+
+def _pieces(store: Store, document: Document) -> list[Segment]:
+    """Return the paragraphs of a document; of one that was exported, those that it had."""
+    if document.stored is None:
+        return list(segment(document, store.info.paragraphs, store.info.max_paragraph_chars))
+    paragraphs = document.stored.paragraphs
+    return [Segment(text, start, line, "archive", None, n, part or None) for n, part, start, line, text in paragraphs]
+
+
+def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 0) -> list[Entry]:
+    """Return documents as they are stored in `store`, signed together.
+
+    Args:
+        store: whose settings decide.
+        documents: each was checked.
+        texts_in_all: paragraphs that will come in all: compiled code is loaded for many.
+    """
+    info = store.info
+    found = [_pieces(store, document) for document in documents]
+    texts = [shown(piece.text) for pieces in found for piece in pieces]
+    many = max(len(texts), texts_in_all)
+    keys = make_keys(texts, info.normalize, many)
+    bands = store.banding.keys(keys, many)
+    grams = word_prints(keys, load("passages", many)) if info.passages else ()
+    entries, at = [], 0
+    for document, pieces in zip(documents, found, strict=True):
+        end = at + len(pieces)
+        rows = [
+            Piece(p.number, p.part or 0, p.start, p.line, text, key)
+            for p, text, key in zip(pieces, texts[at:end], keys[at:end], strict=True)
+        ]
+        if len(rows) > MOST_PARAGRAPHS:
+            raise ReadError(document.id, f"has more than {MOST_PARAGRAPHS:,} paragraphs", "store its parts as articles")
+        article = document.article or Article()
+        entries.append(Entry(document.id, article, text_digest(document), rows, bands[at:end], grams[at:end]))
+        at = end
+    return entries

@@ -1,0 +1,222 @@
+"""What goes into an archive and what comes out of it, and how dates are compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from dedup.model import Article, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NO_DATE = (1 << 63) - 1
+"""What an article without a date is sorted by: after all others."""
+FORMAT = 1
+"""Version of the tables; another one is refused, with the way out."""
+NORMALIZER = 1
+"""Version of the keys: raised whenever the key of any text changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One paragraph of an article as it is stored: its place, its text and its key.
+
+    `number`, `part`, `start`, `line` are those of `Paragraph`.
+    """
+
+    number: int
+    part: int
+    start: int
+    line: int
+    text: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One article to be stored, with its postings: rows of `bands` and `grams` belong to `pieces`.
+
+    `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``.
+    """
+
+    doc: str
+    article: Article
+    digest: bytes
+    pieces: Sequence[Piece]
+    bands: NDArray[np.uint32] | None = field(default=None, repr=False)
+    grams: Sequence[NDArray[np.uint32]] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Say what became of an article that was added: `outcome` is added, replaced, unchanged, older or conflict."""
+
+    doc: str
+    outcome: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One distinct text of an archive."""
+
+    id: int
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a content stands: the paragraph `number` of an article."""
+
+    content: int
+    doc: str
+    article: Article
+    utc: int
+    number: int
+    part: int
+    start: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Say which articles count: none of `exclude`; not after `until` or before `since`; only of `outlets`.
+
+    `since` and `until` are microseconds of UTC; an article without a date is never after or before.
+    """
+
+    exclude: frozenset[str] = frozenset()
+    since: int | None = None
+    until: int | None = None
+    outlets: frozenset[str] = frozenset()
+
+    def admits(self, doc: str, outlet: str | None, utc: int) -> bool:
+        """Return whether an article counts."""
+        if doc in self.exclude or (self.outlets and outlet not in self.outlets):
+            return False
+        if utc == NO_DATE:
+            return True
+        return (self.since is None or utc >= self.since) and (self.until is None or utc <= self.until)
+
+
+ALL = Filter()
+"""Every article counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """Name what an archive was made with: whatever decides its keys and postings."""
+
+    format: int = FORMAT
+    normalizer: int = NORMALIZER
+    normalize: str = "ar"
+    paragraphs: str = "auto"
+    max_paragraph_chars: int = 10_000
+    shingle_chars: int = 5
+    seed: int = 1
+    bands: int = 64
+    rows: int = 3
+    passages: bool = True
+    durability: str = "normal"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Say how much an archive holds, and the newest date in it."""
+
+    articles: int
+    paragraphs: int
+    contents: int
+    newest: str | None
+    newest_utc: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Count what an archive holds; `newest` and `oldest` are dates as they were given."""
+
+    articles: int
+    paragraphs: int
+    contents: int
+    newest: str | None
+    oldest: str | None
+    newest_utc: int | None
+    postings: int
+    runs: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Say what is not as it was written: the place, and what was found there; `mended` by a rebuild or not."""
+
+    place: str
+    finding: str
+    rebuild: bool = False
+
+    def __str__(self) -> str:
+        remedy = "dedup archive rebuild mends it" if self.rebuild else "restore it from a copy"
+        return f"{self.place}: {self.finding}; {remedy}"
+
+
+def utc_of(date: str | None) -> int:
+    """Return an ISO 8601 date as microseconds of UTC, NO_DATE for None; without a zone it is taken as UTC.
+
+    Raises:
+        ValueError: it is no such date.
+
+    >>> utc_of("2026-03-01T10:00+03:00") == utc_of("2026-03-01T07:00Z")
+    True
+    """
+    if date is None:
+        return NO_DATE
+    found = datetime.fromisoformat(date.strip())
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    since = found - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def digest(*parts: bytes | str | int | None) -> bytes:
+    """Return a BLAKE2b-128 of values, each with its length: no two lists of values run together."""
+    found = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part if isinstance(part, bytes) else b"\xff" if part is None else str(part).encode("utf-8", "replace")
+        found.update(len(data).to_bytes(8, "little"))
+        found.update(data)
+    return found.digest()
+
+
+def content_sum(content: int, number: int, text: bytes, key: bytes) -> bytes:
+    """Return the checksum of a content: of its number, the number of its key, its text and its key."""
+    head = b"%d %d %d " % (content, number, len(text))
+    return hashlib.blake2b(head + text + key, digest_size=8).digest()
+
+
+def key_number(key: str) -> int:
+    """Return a signed 64-bit hash of a key: by it, equal keys are found."""
+    data = hashlib.blake2b(shown(key).encode(), digest_size=8).digest()
+    return int.from_bytes(data, "little", signed=True)
+
+
+def pack(text: str) -> bytes:
+    """Return a key as bytes: one a letter where Windows-1256 has them all, else UTF-8; the first byte says which."""
+    try:
+        return b"\x01" + text.encode("cp1256")
+    except UnicodeEncodeError:
+        return b"\x00" + shown(text).encode()
+
+
+def unpack(data: bytes) -> str:
+    """Return what was packed."""
+    return data[1:].decode("cp1256" if data[:1] == b"\x01" else "utf-8")

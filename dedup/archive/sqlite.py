@@ -1,0 +1,277 @@
+"""SQLite: an archive in one file, with its write-ahead log beside it.
+
+One writer at a time holds a lock on a file beside the archive, over its transaction, its checkpoint and its
+close: two connections that write and checkpoint at once can corrupt a log (SQLite 3.7.0 to 3.51.2), and a
+writer that waits for the lock waits its turn instead of trying again and again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import quote
+
+from dedup.archive.database import INDEXES, TABLES, Row
+from dedup.archive.records import Damage
+from dedup.errors import ArchiveError
+
+APPLICATION = 0x44454450
+"""What an archive's header says it is: DEDP."""
+HEADER = b"SQLite format 3\x00"
+LOG_BYTES = 16_000_000
+"""Size of the log from which a writer puts what is in it in its place."""
+CACHE_KIB = 65_536
+NETWORK = frozenset(
+    "nfs nfs4 cifs smb2 smb3 smbfs 9p afs gpfs lustre ceph glusterfs fuse.sshfs fuse.s3fs davfs".split()
+)
+"""File systems on which a write-ahead log does not work: its index is shared memory."""
+_WITHOUT_ROWID = ("setting", "counter", "occurrence", "fresh")
+
+
+class SqliteDatabase:
+    """One file, one connection for each thread."""
+
+    def __init__(self, path: str, *, writable: bool = False, full: bool = False, network: bool = False) -> None:
+        self.place = path
+        self._writable, self._full = writable, full
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._wrote = False
+        kind = _file_system(os.path.realpath(path))
+        if kind in NETWORK and not network:
+            finding = f"is on a network file system ({kind}), where SQLite loses what it writes"
+            raise ArchiveError(path, finding, "use a local disk, or PostgreSQL for several machines")
+
+    # --- statements -------------------------------------------------------------------------------
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self._told():
+            return self._connection().execute(sql, values).fetchall()
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a query, a few at a time."""
+        with self._told():
+            yield from self._connection().execute(sql, values)
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it touched."""
+        with self._told():
+            return self._connection().execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for each of `rows`."""
+        with self._told():
+            self._connection().executemany(sql, rows)
+
+    # --- transactions -----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold one snapshot."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        with self._told():
+            connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold one transaction, alone."""
+        if not self._writable:
+            raise ArchiveError(self.place, "was opened to read", "open it with writable=True")
+        connection = self._connection()
+        with self._told(), self._lock():
+            self._wrote = True
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            with suppress(OSError):
+                if os.stat(f"{self.place}-wal").st_size > LOG_BYTES:
+                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        handle = os.open(f"{self.place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the database or the system says into what a person can act on."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _explained(self.place, error) from error
+        except OSError as error:
+            raise ArchiveError(
+                self.place, f"cannot be used: {error.strerror or error}", "see its permissions"
+            ) from error
+
+    # --- connections ------------------------------------------------------------------------------
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = self._opened()
+            with self._guard:
+                self._connections.append(found)
+        return found
+
+    def _opened(self) -> sqlite3.Connection:
+        with self._told():
+            if not os.path.isfile(self.place):
+                raise ArchiveError(self.place, "there is no archive here", "make one: dedup archive create")
+            with open(self.place, "rb") as file:
+                header = file.read(100)
+            if header and (not header.startswith(HEADER) or header[68:72] != APPLICATION.to_bytes(4, "big")):
+                raise ArchiveError(self.place, "is no archive of dedup", "name the file that dedup archive create made")
+            connection = self._connected()
+            connection.execute(f"PRAGMA synchronous={'FULL' if self._full else 'NORMAL'}")
+            return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        """Open to write, or to read; where the medium is read-only, as a file that nobody changes."""
+        if self._writable:
+            connection = self._uri("mode=rw")
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            return connection
+        try:
+            connection = self._uri("mode=ro")
+            connection.execute("SELECT 1 FROM setting").fetchone()
+            return connection
+        except sqlite3.OperationalError:
+            if os.access(os.path.dirname(os.path.abspath(self.place)), os.W_OK):
+                raise
+            return self._uri("immutable=1")
+
+    def _uri(self, how: str) -> sqlite3.Connection:
+        uri = f"file:{quote(os.path.abspath(self.place))}?{how}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+        for pragma in ("mmap_size=0", f"cache_size=-{CACHE_KIB}", "secure_delete=ON", "trusted_schema=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA cell_size_check=ON")
+        return connection
+
+    # --- the whole file ---------------------------------------------------------------------------
+
+    def create(self, first: Mapping[str, Sequence[Row]]) -> None:
+        """Make the file, its tables and their first rows; a file that is there is never written over."""
+        with self._told():
+            if not os.path.isdir(os.path.dirname(os.path.abspath(self.place))):
+                raise ArchiveError(self.place, "there is no such folder", "make it first")
+            if os.path.exists(self.place):
+                raise ArchiveError(self.place, "is there already", "add to it, or name another place")
+            # Made under another name: a kill in the middle leaves no archive that lacks a table.
+            unfinished = f"{self.place}.new-{os.getpid()}"
+            connection = sqlite3.connect(unfinished, isolation_level=None)
+            try:
+                connection.execute("PRAGMA page_size=4096")
+                connection.execute(f"PRAGMA application_id={APPLICATION}")
+                connection.execute("PRAGMA journal_mode=WAL").fetchall()
+                for statement in _definitions():
+                    connection.execute(statement)
+                for table, rows in first.items():
+                    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)  # noqa: S608
+            finally:
+                connection.close()
+                for suffix in ("-wal", "-shm"):
+                    with suppress(FileNotFoundError):
+                        os.unlink(unfinished + suffix)
+            os.link(unfinished, self.place)
+            os.unlink(unfinished)
+
+    def damage(self) -> Iterator[Damage]:
+        """Yield what SQLite itself finds damaged."""
+        try:
+            for (finding,) in self._connection().execute("PRAGMA integrity_check(20)"):
+                if finding != "ok":
+                    yield Damage(self.place, str(finding))
+        except sqlite3.DatabaseError as error:
+            yield Damage(self.place, str(error))
+
+    def tidy(self) -> None:
+        """Write the file anew without what was removed, and empty the log."""
+        connection = self._connection()
+        with self._told(), self._lock():
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def size(self) -> int:
+        """Return the bytes of the file and its log."""
+        return sum(os.path.getsize(path) for path in (self.place, f"{self.place}-wal") if os.path.exists(path))
+
+    def close(self) -> None:
+        """Close every connection; a writer empties the log, alone."""
+        with self._guard:
+            connections, self._connections = self._connections, []
+        if self._wrote:
+            with suppress(ArchiveError), self._told(), self._lock():
+                for connection in connections:
+                    connection.close()
+        for connection in connections:
+            with suppress(sqlite3.Error):
+                connection.close()
+        self._local = threading.local()
+
+
+def _definitions() -> Iterator[str]:
+    for name, columns in TABLES.items():
+        # An INTEGER PRIMARY KEY is the row's own number; BIGINT would be an index beside it.
+        columns = columns.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("BYTES", "BLOB")
+        columns = columns.replace("BIGINT", "INTEGER")
+        yield f"CREATE TABLE {name} ({columns}){' WITHOUT ROWID' if name in _WITHOUT_ROWID else ''}"
+    for name, on in INDEXES.items():
+        yield f"CREATE INDEX {name} ON {on}"
+
+
+def _explained(place: str, error: sqlite3.Error) -> ArchiveError:
+    said = str(error)
+    for part, finding, remedy in _KNOWN:
+        if part in said:
+            return ArchiveError(place, finding, remedy)
+    return ArchiveError(place, f"SQLite {sqlite3.sqlite_version} says: {said}", "see dedup archive verify")
+
+
+_KNOWN = (
+    ("disk is full", "the disk is full; nothing of this was written", "make room and try again"),
+    ("disk I/O error", "the disk cannot be read or written", "see the disk, and the limits on file size"),
+    ("readonly", "cannot be written", "see the permissions of the file and of its folder"),
+    ("locked", "another program holds it", "end that program and try again"),
+    ("malformed", "is damaged", "dedup archive verify says where; restore it from a copy"),
+    ("not a database", "is no archive of dedup", "name the file that dedup archive create made"),
+    ("unable to open", "cannot be opened", "see the permissions of the file and of its folder"),
+)
+"""What SQLite says, what that means, and what to try."""
+
+
+def _file_system(path: str) -> str:
+    """Return the type of the file system that a path is on, or nothing where that is not told."""
+    best, kind = "", ""
+    with suppress(OSError), open("/proc/self/mounts", encoding="utf-8", errors="replace") as mounts:
+        for line in mounts:
+            _, point, each, *_ = line.split(" ")
+            point = point.replace("\\040", " ")
+            if (path == point or path.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+                best, kind = point, each
+    return kind

@@ -1,0 +1,309 @@
+"""`dedup archive`: what was published, kept for `dedup check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedup.cli.options import ANY_PATH, CONFIGURING, READING, resolve, with_options
+from dedup.cli.output import check_output, to_file, to_stdout
+from dedup.cli.progress import Shown, stoppable
+from dedup.errors import ReadError
+from dedup.read.files import Stdin
+from dedup.settings import PARAGRAPH_RULES, PROFILES, Settings
+from dedup.write.terminal import harmless
+from dedup.write.words import counted
+
+if TYPE_CHECKING:
+    from dedup.archives import Archive, Loaded
+
+LISTED = 20
+"""Problems that are listed one by one."""
+PLACE = click.option(
+    "--archive", "place", metavar="PLACE", envvar="DEDUP_ARCHIVE", help="File or URL.  [env: DEDUP_ARCHIVE]"
+)
+NETWORK = click.option("--network-file-system", "network", is_flag=True, help="Open an archive on one all the same.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Problems only.")
+
+
+@click.group()
+def archive() -> None:
+    """Keep what was published, for dedup check to ask.
+
+    An archive is one file (SQLite), or a PostgreSQL database that several machines share.
+    """
+
+
+@contextmanager
+def opened(place: str | None, network: bool, *, writable: bool = True, any_format: bool = False) -> Iterator[Archive]:
+    """Open the archive that the option or the environment names."""
+    if place is None:
+        raise click.UsageError("no archive; name one with --archive, or set DEDUP_ARCHIVE")
+    from dedup.archives import Archive
+
+    with Archive.open(place, writable=writable, network=network, any_format=any_format) as found:
+        yield found
+
+
+@archive.command()
+@PLACE
+@click.option("--no-passages", is_flag=True, help="Keep nothing for passages: a sixth smaller.")
+@click.option("--durability", type=click.Choice(("normal", "full")), default="normal", show_default=True)
+@click.option("--normalize", type=click.Choice(PROFILES), default="ar", show_default=True)
+@click.option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), default="auto", show_default=True)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the hashes; a secret one resists crafted texts."
+)
+def create(place: str | None, no_passages: bool, durability: str, **options: Any) -> None:
+    """Make an empty archive. What is set here holds for all that is added.
+
+    With `normal` durability a write that was acknowledged survives the end of any process; when the machine
+    loses power the last ones may be lost, but nothing is damaged. `full` waits for the disk.
+    """
+    if place is None:
+        raise click.UsageError("no place; name one with --archive, or set DEDUP_ARCHIVE")
+    from dedup.archives import Archive
+
+    Archive.create(place, passages=not no_passages, durability=durability, settings=Settings(**options)).close()
+    click.echo(f"made {harmless(place)}")
+
+
+@archive.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=ANY_PATH)
+@PLACE
+@NETWORK
+@click.option("--replace", is_flag=True, help="Store another text under the same id and version.")
+@with_options(READING[1:])
+@click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
+@with_options(CONFIGURING)
+@QUIET
+@click.pass_context
+def add(
+    context: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    place: str | None,
+    network: bool,
+    replace: bool,
+    stdin_filename: str | None,
+    config: Path | None,
+    isolated: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Add articles, a few or millions: what is stored already is left as it is.
+
+    Rows of .jsonl may have the fields id, version, date (or published), title, url, outlet, author, language
+    and text. Another version of an id replaces the one that is there. After a kill, the same command goes on.
+
+    \b
+    Example:
+      dedup archive add 2026-03.jsonl.gz --archive news.db
+    """
+    settings, _ = resolve(options, config, isolated)
+    shown = Shown(quiet)
+    inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
+    with opened(place, network) as found, stoppable(shown):
+        names = {"text_field": settings.text_field, "id_field": settings.id_field}
+        loaded = found.load(inputs, replace=replace, progress=shown, **names)
+    if not quiet:
+        click.echo(_became(loaded))
+    _tell(loaded, quiet)
+    context.exit(2 if loaded.problems else 0)
+
+
+def _became(loaded: Loaded) -> str:
+    order = ("added", "replaced", "unchanged", "older", "conflict")
+    parts = [f"{loaded.outcomes[name]:,} {name}" for name in order if loaded.outcomes[name]]
+    return f"{', '.join(parts) or 'nothing'}; {counted(loaded.paragraphs, 'paragraph')} stored"
+
+
+def _tell(loaded: Loaded, quiet: bool) -> None:
+    for problem in loaded.problems[:LISTED]:
+        click.echo(f"dedup: {harmless(str(problem))}", err=True)
+    if len(loaded.problems) > LISTED:
+        click.echo(f"dedup: and {counted(len(loaded.problems) - LISTED, 'more problem')}", err=True)
+    for notice in () if quiet else loaded.notices:
+        click.echo(f"dedup: note: {harmless(str(notice))}", err=True)
+    for skipped in () if quiet else loaded.skipped[:LISTED]:
+        click.echo(f"dedup: left out: {harmless(skipped.path)}: {skipped.reason}", err=True)
+
+
+@archive.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@PLACE
+@NETWORK
+@QUIET
+@click.pass_context
+def remove(context: click.Context, /, ids: tuple[str, ...], place: str | None, network: bool, quiet: bool) -> None:
+    """Take articles out: from now on nothing of them is found. `compact` takes the last traces off the disk."""
+    with opened(place, network) as found:
+        gone = found.remove(*ids)
+    for doc in ids:
+        if doc not in gone:
+            click.echo(f"dedup: {harmless(doc)}: not in the archive; see dedup archive list", err=True)
+    if not quiet:
+        click.echo(f"removed {counted(len(gone), 'article')}")
+    context.exit(0 if len(gone) == len(set(ids)) else 2)
+
+
+@archive.command("list")
+@PLACE
+@NETWORK
+@click.option("--outlet", metavar="NAME", multiple=True, help="Only of this outlet; may come again.")
+@click.option("--since", metavar="DATE", help="Only from this date on.")
+@click.option("--until", metavar="DATE", help="Only to this date.")
+@JSON
+def list_(
+    place: str | None, network: bool, outlet: tuple[str, ...], since: str | None, until: str | None, as_json: bool
+) -> None:
+    """List the articles, the earliest published first: id, date, outlet, paragraphs, title."""
+    from dedup.archives import ask
+    from dedup.write.json import dumps
+
+    with opened(place, network, writable=False) as found:
+        admitted = ask(found.store, as_of=until, since=since, outlets=outlet).admitted
+        articles = found.articles(admitted)
+        if as_json:
+            to_stdout(dumps({"id": doc, **a.to_dict(), "paragraphs": n}) + "\n" for doc, a, n in articles)
+        else:
+            rows = ((doc, a.date or "no date", a.outlet or "", str(n), a.title or "") for doc, a, n in articles)
+            to_stdout("\t".join(map(harmless, row)) + "\n" for row in rows)
+
+
+@archive.command()
+@click.argument("id", metavar="ID")
+@PLACE
+@NETWORK
+@JSON
+def show(id: str, place: str | None, network: bool, as_json: bool) -> None:
+    """Show one article as it is stored."""
+    from dedup.write.json import dumps
+
+    with opened(place, network, writable=False) as found:
+        record = found.record(id)
+    if record is None:
+        raise ReadError(id, "not in the archive", "see dedup archive list")
+    if as_json:
+        to_stdout([dumps(record) + "\n"])
+        return
+    known = (
+        f"{name}: {record[name]}\n"
+        for name in ("id", "version", "date", "outlet", "author", "title", "url")
+        if record.get(name)
+    )
+    texts = (f"\n[{p['paragraph']}] {p['text']}\n" for p in record["paragraphs"])
+    to_stdout(harmless(line.rstrip("\n")) + "\n" for line in (*known, *texts))
+
+
+@archive.command()
+@PLACE
+@NETWORK
+@JSON
+def stats(place: str | None, network: bool, as_json: bool) -> None:
+    """Count what the archive holds, and what it was made with."""
+    from dedup.write.json import dumps
+
+    with opened(place, network, writable=False) as found:
+        stats, info, outlets = found.stats(), found.store.info, found.store.outlets()
+    if as_json:
+        figures = {name: getattr(stats, name) for name in stats.__slots__}
+        to_stdout([dumps({**figures, "outlets": outlets, "made_with": info.to_dict()}) + "\n"])
+        return
+    dates = f"{stats.oldest} to {stats.newest}" if stats.newest else "no dates"
+    each = f", {stats.bytes / stats.paragraphs:,.0f} bytes a paragraph" if stats.paragraphs else ""
+    held = f"{counted(stats.articles, 'article')}, {counted(stats.paragraphs, 'paragraph')}"
+    kept = f"seed {info.seed}, {'with' if info.passages else 'without'} passages, durability {info.durability}"
+    to_stdout(
+        [
+            f"{held}, {counted(stats.contents, 'distinct text')}; {dates}\n",
+            f"{stats.bytes:,} bytes{each}; {counted(stats.postings, 'posting')} in {counted(stats.runs, 'run')}\n",
+            f"outlets: {harmless(', '.join(outlets) or 'none')}\n",
+            f"profile {info.normalize}, paragraphs {info.paragraphs}, {info.bands} x {info.rows} bands, {kept}\n",
+        ]
+    )
+
+
+@archive.command()
+@PLACE
+@NETWORK
+@QUIET
+@click.pass_context
+def verify(context: click.Context, /, place: str | None, network: bool, quiet: bool) -> None:
+    """Look for damage: in the file, in each text, in each posting. Exit code 2 where there is any."""
+    with opened(place, network, writable=False, any_format=True) as found:
+        damages = found.verify()
+        stats = None if damages else found.stats()
+    for damage in damages:
+        click.echo(harmless(str(damage)), err=True)
+    if stats is not None and not quiet:
+        click.echo(f"all is well: {counted(stats.articles, 'article')}, {counted(stats.paragraphs, 'paragraph')}")
+    context.exit(2 if damages else 0)
+
+
+@archive.command()
+@PLACE
+@NETWORK
+@QUIET
+def compact(place: str | None, network: bool, quiet: bool) -> None:
+    """Join what was added bit by bit, and give back the space of what was removed."""
+    with opened(place, network) as found:
+        before = found.stats().bytes
+        found.compact()
+        after = found.stats().bytes
+    if not quiet:
+        click.echo(f"{before:,} bytes before, {after:,} now")
+
+
+@archive.command()
+@PLACE
+@NETWORK
+@QUIET
+def rebuild(place: str | None, network: bool, quiet: bool) -> None:
+    """Make keys and postings anew from the stored texts: after damage, or for another version of the keys."""
+    with opened(place, network, any_format=True) as found:
+        count = found.rebuild()
+    if not quiet:
+        click.echo(f"made anew for {counted(count, 'text')}")
+
+
+@archive.command()
+@PLACE
+@NETWORK
+@click.option("-o", "--output", type=ANY_PATH, help="Write to a file, whole or not at all.")
+def export(place: str | None, network: bool, output: Path | None) -> None:
+    """Write all articles as JSON lines, which `import` reads on any machine and any version."""
+    from dedup.write.json import dumps
+
+    check_output(output, [Path(place)] if place else [])
+    with opened(place, network, writable=False) as found:
+        lines = (dumps(record) + "\n" for record in found.records())
+        if output is None or str(output) == "-":
+            to_stdout(lines)
+        else:
+            to_file(lines, output)
+
+
+@archive.command("import")
+@click.argument("path", metavar="PATH | -", type=ANY_PATH)
+@PLACE
+@NETWORK
+@click.option("--replace", is_flag=True, help="Store another text under the same id and version.")
+@QUIET
+@click.pass_context
+def import_(
+    context: click.Context, /, path: Path, place: str | None, network: bool, replace: bool, quiet: bool
+) -> None:
+    """Add what `export` wrote: the same articles, paragraph by paragraph."""
+    shown = Shown(quiet)
+    with opened(place, network) as found, stoppable(shown):
+        loaded = found.load(Stdin(None) if str(path) == "-" else path, replace=replace, progress=shown)
+    if not quiet:
+        click.echo(_became(loaded))
+    _tell(loaded, quiet)
+    context.exit(2 if loaded.problems else 0)

@@ -1,0 +1,264 @@
+"""What an archive has that is like what was read: proposed by its postings, confirmed, and put before it.
+
+What was read is compared with itself as in any run. Of the archive only what was confirmed comes in, and what
+shares runs of words, as articles that were published before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from dedup import kernels
+from dedup.archive.banding import Banding, word_prints
+from dedup.archive.postings import distinct, firsts
+from dedup.archive.records import ALL, Filter, Occurrence
+from dedup.archive.store import BANDS, WORDS, Store
+from dedup.candidates import Compared, compared
+from dedup.collect import Collection
+from dedup.errors import SettingsError
+from dedup.match import confirm as confirming
+from dedup.match.confirm import Scored
+from dedup.model import Compared as With
+from dedup.model import Document, Generator, Notice
+from dedup.progress import Progress
+from dedup.settings import Settings
+from dedup.text.segment import Piece
+from dedup.threads import cores
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NEAR_RUNS = 10
+"""Sampled runs within which two must be shared with a text of the archive, for it to be looked at: some thirty
+words. Set phrases are shared anywhere, a passage at one place."""
+MOST_RUN_CONTENTS = 100
+"""Contents with one run of words; one that more have says nothing."""
+MOST_SHARING = 300
+"""Contents that share runs of words with all that was read, at most: those that share most."""
+PLACES = 3
+"""Articles in which one text of the archive is looked at: the earliest. The others are counted."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An archive that is asked, and which of its articles count.
+
+    `since` and `until` are its limits as they were given; `again` says that this process asks not for the first
+    time, so that compiled code is worth its loading.
+    """
+
+    store: Store
+    admitted: Filter = ALL
+    since: str | None = None
+    until: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was found: a collection in which the archive's paragraphs come first, and its pairs.
+
+    `articles` counts the articles of each archived text, by the places of its paragraphs.
+    """
+
+    collection: Collection
+    compared: Compared
+    articles: dict[int, int]
+    compared_with: With
+
+
+def with_archive(read: Collection, documents: Sequence[Document], asked: Asked, progress: Progress) -> Earlier:
+    """Return what was read, `documents` in a finished collection, with what the archive has of it.
+
+    Raises:
+        SettingsError: a setting that decides keys or postings is not that of the archive.
+        ArchiveError: the archive cannot be asked.
+    """
+    store, settings = asked.store, read.settings
+    check_settings(store, settings)
+    with store.reading():
+        stats = store.held()
+        found = _Search(read, asked, stats.contents)
+        places = store.occurrences(sorted(found.contents), asked.admitted)
+        contents = store.contents(sorted(places))
+    texts = {number: content.text for number, content in contents.items()}
+    merged = Collection(
+        settings, {**{c.text: c.key for c in contents.values()}, **dict(read.texts_with_keys())}, compiled=asked.again
+    )
+    chosen = _chosen(places, texts)
+    numbers = _add(merged, chosen, texts)
+    for document in documents:
+        merged.add(document)
+    merged.finish()
+    for name in ("problems", "skipped", "notices"):
+        setattr(merged, name, getattr(read, name))
+    own = {key: merged.places.keys[merged.archived + read.first_place(key)] for key in range(len(read.keys.words))}
+    within = compared(read.keys, settings, progress)
+    pairs = {_ordered(own[s.first], own[s.second]): s.score for s in within.scored}
+    content_keys = {content: merged.places.keys[order] for content, order in numbers.items()}
+    for key, content, score in found.scored:
+        if content in content_keys:
+            pairs[_ordered(own[key], content_keys[content])] = score
+    scored = [Scored(*pair, score) for pair, score in sorted(pairs.items())]
+    counts = {content: len({occurrence.doc for occurrence in found}) for content, found in places.items()}
+    articles = {order: counts[occurrence.content] for order, occurrence in enumerate(chosen)}
+    generator = found.generator(within.generator)
+    answer = Compared(iter(scored), generator, (*within.notices, *found.notices()))
+    limits = sorted(asked.admitted.exclude), asked.until, asked.since, sorted(asked.admitted.outlets)
+    compared_with = With(
+        store.place, stats.articles, stats.paragraphs, stats.newest, tuple(limits[0]), *limits[1:3], tuple(limits[3])
+    )
+    return Earlier(merged, answer, articles, compared_with)
+
+
+def check_settings(store: Store, settings: Settings) -> None:
+    """Refuse settings by which what is asked would not be found.
+
+    Raises:
+        SettingsError: the setting, its value, and that of the archive.
+    """
+    for name in ("normalize", "shingle_chars", "seed"):
+        ours, its = getattr(settings, name), getattr(store.info, name)
+        if ours != its:
+            said = f"{name.replace('_', '-')} is {ours!r}, but the archive {store.place} was made with {its!r}"
+            raise SettingsError(f"{said}; use that, or make another archive")
+
+
+def _chosen(places: dict[int, list[Occurrence]], texts: dict[int, str]) -> list[Occurrence]:
+    """Return the earliest places of each text, in the order of publication."""
+    chosen = [occurrence for found in places.values() for occurrence in found[:PLACES] if occurrence.content in texts]
+    return sorted(chosen, key=lambda o: (o.utc, o.doc, o.number, o.part, o.content))
+
+
+def _add(merged: Collection, chosen: Sequence[Occurrence], texts: dict[int, str]) -> dict[int, int]:
+    """Put places of the archive into the collection; return the first place there of each content."""
+    first: dict[int, int] = {}
+    for order, occurrence in enumerate(chosen):
+        first.setdefault(occurrence.content, order)
+    for (_, doc), found in groupby(chosen, key=lambda o: (o.utc, o.doc)):
+        listed = list(found)
+        merged.add_archived(doc, listed[0].article, [_piece(o, texts[o.content]) for o in listed])
+    return first
+
+
+def _piece(occurrence: Occurrence, text: str) -> Piece:
+    o = occurrence
+    return Piece(text, o.start, o.line, "archive", None, o.number, o.part or None)
+
+
+def _ordered(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+class _Search:
+    """Look up what was read: `contents` that are like it, and the `scored` pairs (key, content, score)."""
+
+    def __init__(self, read: Collection, asked: Asked, contents: int) -> None:
+        self._read, self._store, self._settings = read, asked.store, read.settings
+        self._hits = Banding.of(asked.store.info).least_hits(contents)
+        self._capped = self._candidates = 0
+        self._contents = contents
+        self._texts = [read.keys.get(key) for key in range(len(read.keys.words))]
+        self.contents: set[int] = set()
+        self.scored: list[tuple[int, int, float]] = []
+        for found in self._store.equal_keys(self._texts).values():
+            self.contents.update(found)
+        if self._settings.floor <= 1:
+            self._look_up_signatures()
+        if self._settings.level == "passage" and self._store.info.passages:
+            self._look_up_words()
+
+    def _look_up_signatures(self) -> None:
+        import numpy as np
+
+        numbers = [key for key, words in enumerate(self._read.keys.words) if words >= self._settings.min_words]
+        if not numbers:
+            return
+        keys = self._store.banding.keys([self._texts[number] for number in numbers], self._read.size)
+        rows, contents = self._found(BANDS, keys.ravel(), np.arange(len(numbers)).repeat(keys.shape[1]))
+        codes = rows << 32 | contents
+        codes.sort()
+        starts = np.flatnonzero(firsts(codes))
+        codes = codes[starts[np.diff(starts, append=len(codes)) >= self._hits]]
+        pairs = [(numbers[code >> 32], code & 0xFFFFFFFF) for code in codes.tolist()]
+        self._confirm(pairs)
+
+    def _found(
+        self, kind: int, keys: NDArray[np.uint32], owners: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the owner and the content of each posting with one of `keys`, given with their owners."""
+        import numpy as np
+
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        starts = np.flatnonzero(firsts(ordered))
+        wanted, bounds = ordered[starts], np.append(starts, len(ordered))
+        places, contents, capped = self._store.lookup(kind, wanted)
+        self._capped += capped if kind == BANDS else 0
+        # A key may be asked for by several texts: each of them has its contents.
+        sizes = np.diff(bounds)[places]
+        before = np.cumsum(sizes) - sizes
+        taken = np.repeat(bounds[places] - before, sizes) + np.arange(int(sizes.sum()))
+        return owners[order[taken]], np.repeat(contents, sizes)
+
+    def _confirm(self, pairs: Iterable[tuple[int, int]]) -> None:
+        pairs = list(pairs)
+        self._candidates = len(pairs)
+        known = self._store.keys(sorted({content for _, content in pairs}))
+        base = len(self._texts)
+        live = [
+            (key, base + content) for key, content in pairs if content in known and known[content] != self._texts[key]
+        ]
+        workers = self._settings.workers or cores()
+        for key, content, score in confirming.confirm(
+            lambda n: self._texts[n] if n < base else known[n - base], live, self._settings.floor, workers
+        ):
+            self.scored.append((key, content - base, score))
+            self.contents.add(content - base)
+
+    def _look_up_words(self) -> None:
+        """Take in the contents that share two runs of words which stand near each other in what was read."""
+        import numpy as np
+
+        prints = word_prints(self._texts, kernels.load("passages", self._read.size))
+        if not any(map(len, prints)):
+            return
+        keys = np.concatenate(prints)
+        # Runs are numbered in their order, with a gap between texts that no two are near across.
+        texts = np.repeat(np.arange(len(prints)), [len(each) for each in prints])
+        runs, contents = self._found(WORDS, keys, np.arange(len(keys)) + NEAR_RUNS * texts)
+        common = np.bincount(runs) > MOST_RUN_CONTENTS
+        codes = distinct((contents << 32 | runs)[~common[runs]])
+        contents, runs = codes >> 32, codes & 0xFFFFFFFF
+        near = (contents[1:] == contents[:-1]) & (np.diff(runs) < NEAR_RUNS)
+        counts = Counter(contents[1:][near].tolist())
+        sharing = sorted((-count, content) for content, count in counts.items())
+        self.contents.update(content for _, content in sharing[:MOST_SHARING])
+
+    def generator(self, within: Generator) -> Generator:
+        """Return what the report says of where candidates came from."""
+        if self._settings.floor > 1:
+            return Generator("archive", 0, {}, {"within": within.name})
+        banding = self._store.banding
+        parameters = {
+            "bands": banding.bands,
+            "rows": banding.rows,
+            "least_hits": self._hits,
+            "within": within.name,
+            "capped_keys": self._capped,
+        }
+        recall = banding.recall(self._settings.floor, self._hits)
+        return Generator("archive", self._candidates + within.candidates, recall, parameters)
+
+    def notices(self) -> list[Notice]:
+        """Return what a reader must know of what was not looked at."""
+        if self._contents == 0:
+            return [Notice(self._store.place, "the archive is empty: nothing was published before")]
+        if self._settings.level == "passage" and not self._store.info.passages:
+            return [Notice(self._store.place, "was made without passages: only whole paragraphs are compared with it")]
+        return []
