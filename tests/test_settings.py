@@ -66,6 +66,7 @@ OTHER = {
     "normalize": "none",
     "paragraphs": "line",
     "max_paragraph_chars": 500,
+    "boilerplate_after": 5,
     "keep": "longest",
     "generator": "banding",
     "all_pairs_limit": 5,
@@ -77,6 +78,7 @@ OTHER = {
     "memory": "1GB",
     "text_field": "body",
     "id_field": "key",
+    "story_field": "story",
 }
 
 

@@ -14,6 +14,7 @@ import click
 
 from dedup.cli.progress import Stopped
 from dedup.errors import DedupError
+from dedup.settings import nearest
 from dedup.version import __version__
 from dedup.write.terminal import harmless
 
@@ -32,10 +33,10 @@ class _Lazy(click.Group):
         """Return the names of all subcommands."""
         return list(COMMANDS)
 
-    def get_command(self, _: click.Context | None, cmd_name: str) -> click.Command | None:
-        """Return a subcommand, None where there is none of that name."""
+    def get_command(self, _: click.Context | None, cmd_name: str) -> click.Command:
+        """Return a subcommand; where there is none of that name, the nearest is named."""
         if cmd_name not in COMMANDS:
-            return None
+            raise click.UsageError(f'no command "{cmd_name}"; {nearest(cmd_name, COMMANDS)}')
         command: click.Command = getattr(importlib.import_module(f"dedup.cli.{cmd_name}"), cmd_name)
         return command
 

@@ -193,12 +193,12 @@ def show(id: str, place: str | None, network: bool, as_json: bool) -> None:
         to_stdout([dumps(record) + "\n"])
         return
     known = (
-        f"{name}: {record[name]}\n"
+        f"{name}: {record[name]}"
         for name in ("id", "version", "date", "outlet", "author", "title", "url")
         if record.get(name)
     )
-    texts = (f"\n[{p['paragraph']}] {p['text']}\n" for p in record["paragraphs"])
-    to_stdout(harmless(line.rstrip("\n")) + "\n" for line in (*known, *texts))
+    texts = (f"[{p['paragraph']}] {p['text']}" for p in record["paragraphs"])
+    to_stdout(f"{line}\n" for line in (*map(harmless, known), "", *map(harmless, texts)))
 
 
 @archive.command()

@@ -91,7 +91,7 @@ ARCHIVE = (
     click.option("--outlet", metavar="NAME", multiple=True, help="Only articles of this outlet; may come again."),
     click.option("--max-archive-age", metavar="AGE", help="Warn if the newest article is older: 36h, 2d, 1w."),
     _option(
-        "--boilerplate-after", type=int, metavar="N", help="Articles from which a text is boilerplate.  [default: 20]"
+        "--boilerplate-after", type=int, metavar="N", help="Articles from which a text is boilerplate.  [default: 10]"
     ),
     click.option("--network-file-system", is_flag=True, help="Open an archive on one all the same."),
 )

@@ -44,9 +44,10 @@ class Article:
     date: str | None = None
     language: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {f.name: None if (v := getattr(self, f.name)) is None else shown(v) for f in fields(self)}
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain values; `redact` leaves the title out."""
+        names = (f.name for f in fields(self) if not (redact and f.name == "title"))
+        return {name: None if (value := getattr(self, name)) is None else shown(value) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +134,5 @@ class Paragraph:
             "words": self.words,
         }
         if self.article is not None:
-            place["article"] = self.article.to_dict()
+            place["article"] = self.article.to_dict(redact=redact)
         return place if redact else {**place, "text": shown(self.text)}

@@ -45,8 +45,8 @@ def harmless(text: str) -> str:
 
 
 class _Paint:
-    def __init__(self, color: bool) -> None:
-        self.color = color
+    def __init__(self, color: bool, titles: bool = True) -> None:
+        self.color, self.titles = color, titles
 
     def __call__(self, text: str, *styles: str) -> str:
         if not self.color or not text:
@@ -59,7 +59,7 @@ class _Paint:
 
 def full(report: Report, style: Style) -> Iterator[str]:
     """Yield the report for a terminal."""
-    paint = _Paint(style.color)
+    paint = _Paint(style.color, not style.redact)
     yield _verdict_line(report, paint, style.draft)
     if style.statistics:
         yield from _statistics(report)
@@ -119,7 +119,8 @@ def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) 
 
 def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
     line = f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
-    known = (words.published(paragraph), words.headline(paragraph), words.link(paragraph))
+    title = words.headline(paragraph) if paint.titles else ""
+    known = (words.published(paragraph), title, words.link(paragraph))
     below = "".join(f"\n{indent}{' ' * len(label)}  {paint(harmless(each), 'dim')}" for each in known if each)
     return line + below
 
@@ -245,7 +246,7 @@ def _statistics(report: Report) -> Iterator[str]:
 
 def concise(report: Report, style: Style) -> Iterator[str]:
     """Yield one line a finding: ``path:line: kind score ~ path:line``; the verdict comes first."""
-    paint = _Paint(style.color)
+    paint = _Paint(style.color, not style.redact)
     yield _verdict_line(report, paint, style.draft)
     if style.statistics:
         yield from _statistics(report)
