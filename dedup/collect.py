@@ -68,6 +68,11 @@ class Collection:
         """How many texts there are so far, as far as the loading of compiled code is decided by it."""
         return max(len(self.places), self._least)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether there is so little that starting a thread would take longer than the work."""
+        return len(self.places) < kernels.COMPILED_FROM
+
     def add_archived(self, doc: str, article: Article, pieces: Iterable[Piece]) -> None:
         """Take in paragraphs of an article of an archive; all of them before the first document is read."""
         self.places.begin(Document(doc, "", article=article), archived=True)
@@ -130,7 +135,7 @@ class Collection:
         self._take_keys(BATCHES_AHEAD)
         batch, self._pending, self._pending_chars = self._pending, [], 0
         self.keys = grown(self.keys, self.settings.normalize, self.size, KEY_SHARE * self.settings.memory_bytes)
-        if isinstance(self.keys, PlainKeys):
+        if isinstance(self.keys, PlainKeys) or self.is_small:
             self.places.keys.extend(self.keys.add(batch))
         else:
             self._background = self._background or ThreadPoolExecutor(1)

@@ -214,7 +214,7 @@ class _Search:
         live = [
             (key, base + content) for key, content in pairs if content in known and known[content] != self._texts[key]
         ]
-        workers = self._settings.workers or cores()
+        workers = 1 if self._read.is_small else self._settings.workers or cores()
         for key, content, score in confirming.confirm(
             lambda n: self._texts[n] if n < base else known[n - base], live, self._settings.floor, workers
         ):

@@ -65,13 +65,13 @@ class Reuse:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._workers = collection.settings.workers or cores()
+        self._workers = 1 if collection.is_small else collection.settings.workers or cores()
         self._kernel = kernels.load("passages", collection.size)
         self._words = words_of_keys(collection.keys, self._kernel)
         self._orders = _chosen(collection)
         self._stream = _stream(collection, self._words, self._orders, self._kernel)
         find = self._found_seeds
-        self._seeds = find if self._kernel is None else begun(find)
+        self._seeds = find if self._kernel is None or collection.is_small else begun(find)
         self._tokens = functools.lru_cache(KEPT_KEYS)(lambda key: tokens(collection.keys.get(key)))
 
     def _found_seeds(self) -> Seeds:

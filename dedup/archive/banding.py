@@ -7,6 +7,7 @@ more than 64 bands of 4 rows, with a third of the candidates and three quarters 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -70,11 +71,16 @@ class Banding:
 
     def recall(self, floor: float, hits: int) -> dict[str, float]:
         """Return the expected share of pairs found, by score band: as `sketch.plan.expected_recall`."""
-        return {
-            f"{score:.2f}": sum(_at_least(j**self.rows, self.bands, hits) for j in jaccards) / len(jaccards)
-            for score, jaccards in JACCARD_AT_SCORE.items()
-            if score >= floor - 1e-9
-        }
+        of_score = _recall(self.rows, self.bands, hits)
+        return {f"{score:.2f}": recall for score, recall in of_score.items() if score >= floor - 1e-9}
+
+
+@functools.cache
+def _recall(rows: int, bands: int, hits: int) -> dict[float, float]:
+    return {
+        score: sum(_at_least(j**rows, bands, hits) for j in jaccards) / len(jaccards)
+        for score, jaccards in JACCARD_AT_SCORE.items()
+    }
 
 
 def _at_least(share: float, bands: int, hits: int) -> float:

@@ -57,6 +57,7 @@ class Store:
         self.banding = Banding.of(self.info)
         self._runs: dict[int, Run] = {}
         self._fresh: tuple[int, dict[int, Codes]] = (-1, {})
+        self._held: tuple[int, Held] | None = None
         self._guard = threading.Lock()
 
     @property
@@ -81,7 +82,7 @@ class Store:
     def _forget(self) -> None:
         """Forget what is known of postings: what a transaction that failed wrote was never there."""
         with self._guard:
-            self._runs, self._fresh = {}, (-1, {})
+            self._runs, self._fresh, self._held = {}, (-1, {}), None
 
     def close(self) -> None:
         """Give back connections."""
@@ -237,8 +238,12 @@ class Store:
     def held(self) -> Held:
         """Return what a report says of the archive: three counters and the newest date."""
         counters: dict[str, int] = dict(self.database.rows("SELECT name, value FROM counter"))
-        ((date, utc),) = self.database.rows(_DATED.format("MAX"), (NO_DATE,))
-        return Held(counters["articles"], counters["paragraphs"], counters["contents"], date, utc)
+        change = counters["change"]
+        if self._held is None or self._held[0] != change:
+            ((date, utc),) = self.database.rows(_DATED.format("MAX"), (NO_DATE,))
+            held = Held(counters["articles"], counters["paragraphs"], counters["contents"], date, utc)
+            self._held = change, held
+        return self._held[1]
 
     def outlets(self) -> list[str]:
         """Return the outlets of the articles, in order."""

@@ -78,17 +78,20 @@ class Stream:
         """Return the stream of the documents from one on; word, paragraph and document numbers of its own."""
         position = int(self.starts[document])
         paragraph = int(self.paragraphs[position]) if position < len(self.ids) else len(self.keys)
-        ids = self.ids[position:]
-        counts = Counter(map(int, ids))
+        counts, ids = array("q", bytes(8 * len(self.names))), array("i")
+        for word in self.ids[position:]:
+            ids.append(word)
+            counts[word] += 1
+        sizes = ((int(end) - int(begin)) for begin, end in pairwise(self.begins[paragraph:]))
         return Stream(
             ids,
-            array("i", (int(p) - paragraph for p in self.paragraphs[position:])),
+            array("i", (number for number, size in enumerate(sizes) for _ in range(size))),
             array("i", (int(d) - document for d in self.documents[paragraph:])),
             self.keys[paragraph:],
             array("q", (int(start) - position for start in self.starts[document:])),
             array("q", (int(begin) - position for begin in self.begins[paragraph:])),
             self.names,
-            array("q", (counts[word] for word in range(len(self.names)))),
+            counts,
         )
 
 
