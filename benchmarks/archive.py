@@ -129,17 +129,41 @@ class Rates(Silent):
         return (last - first) / max(ended - began, 1e-9)
 
 
-def filled(archive: Archive, count: int, real: list[Document]) -> None:
-    """Load the archive in one call and print its rate."""
+def filled(archive: Archive, count: int, real: list[Document], folder: Path) -> None:
+    """Load the archive from JSON lines in one call, and print its rate."""
+    rows = folder / "rows.jsonl"
+    with open(rows, "w", encoding="utf-8") as file:
+        for document in mixed(count, real):
+            known = document.article.to_dict() if document.article else {}
+            file.write(json.dumps({"id": document.id, **known, "text": document.text}, ensure_ascii=False) + "\n")
     rates = Rates()
     began = time.perf_counter()
-    loaded = archive.load(mixed(count, real), progress=rates)
+    loaded = archive.load(rows, progress=rates)
     seconds = time.perf_counter() - began
+    rows.unlink()
     assert not loaded.problems, loaded.problems[:3]
     total = loaded.paragraphs
-    print(f"bulk load, with generating and joining: {total:,} paragraphs, {total / seconds:,.0f}/s")
+    print(f"bulk load from JSON lines, end to end: {total:,} paragraphs, {total / seconds:,.0f}/s")
     first, last = rates.between(0, STEP), rates.between(total - STEP, total)
     print(f"  first 100,000: {first:,.0f}/s; last: {last:,.0f}/s, {last / first:.2f} of the first")
+
+
+def sized(folder: Path) -> None:
+    """Print what a paragraph of 460 bytes takes, with and without what passages need."""
+    texts = [text for text in Generator(1).paragraphs(60_000) if 400 <= len(text.encode()) <= 520]
+    documents = [Document(str(i), "\n\n".join(texts[i : i + 20])) for i in range(0, len(texts), 20)]
+    for passages in (False, True):
+        with Archive.create(folder / f"size-{passages}.db", passages=passages) as archive:
+            archive.load(documents)
+            loaded = archive.stats().bytes
+            archive.compact()
+            stats = archive.stats()
+        mean = sum(len(text.encode()) for text in texts) / len(texts)
+        print(
+            f"{stats.paragraphs:,} paragraphs of {mean:.0f} bytes {'with' if passages else 'without'} passages: "
+            f"{loaded / stats.paragraphs:,.0f} bytes each after loading, "
+            f"{stats.bytes / stats.paragraphs:,.0f} compacted"
+        )
 
 
 def checked(archive: Archive, real: list[Document], draw: random.Random) -> None:
@@ -262,6 +286,7 @@ def main() -> int:
             recall(real, 20_000, Path(scratch))
             return 0
         growth(real, options, folder)
+        sized(Path(scratch))
     return 0
 
 
@@ -274,7 +299,7 @@ def growth(real: list[Document], options: argparse.Namespace, folder: Path) -> N
         print(f"== {count:,} paragraphs of the generator and {len(real):,} articles")
         if not place.exists():
             archive = Archive.create(place, passages=not options.no_passages)
-            filled(archive, count, real)
+            filled(archive, count, real, folder)
             archive.close()
         archive = Archive.open(place)
         stats = archive.stats()

@@ -70,6 +70,9 @@ class Database(Protocol):
     def damage(self) -> Iterator[Damage]:
         """Yield what the database itself finds damaged."""
 
+    def settle(self) -> None:
+        """Put what is in a log in its place, and empty the log."""
+
     def tidy(self) -> None:
         """Give back the space of what was removed, so that nothing of it is left in any file."""
 

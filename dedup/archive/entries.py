@@ -70,6 +70,7 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
     info = store.info
     found = [_pieces(store, document) for document in documents]
     texts = [shown(piece.text) for pieces in found for piece in pieces]
+    data = [text.encode() for text in texts]
     many = max(len(texts), texts_in_all)
     keys = make_keys(texts, info.normalize, many)
     bands = store.banding.keys(keys, many)
@@ -78,8 +79,8 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
     for document, pieces in zip(documents, found, strict=True):
         end = at + len(pieces)
         rows = [
-            Piece(p.number, p.part or 0, p.start, p.line, text, key)
-            for p, text, key in zip(pieces, texts[at:end], keys[at:end], strict=True)
+            Piece(p.number, p.part or 0, p.start, p.line, each, key)
+            for p, each, key in zip(pieces, data[at:end], keys[at:end], strict=True)
         ]
         if len(rows) > MOST_PARAGRAPHS:
             raise ReadError(document.id, f"has more than {MOST_PARAGRAPHS:,} paragraphs", "store its parts as articles")

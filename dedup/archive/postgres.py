@@ -179,6 +179,9 @@ class PostgresDatabase:
         """Yield nothing: pages have checksums where the server was made with them, and rows have their own."""
         yield from ()
 
+    def settle(self) -> None:
+        """Do nothing: the server does."""
+
     def tidy(self) -> None:
         """Write the tables anew without what was removed."""
         with self._told():

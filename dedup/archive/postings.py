@@ -52,9 +52,11 @@ def ragged_codes(keys: Sequence[NDArray[np.uint32]], contents: Sequence[int]) ->
 
 def blocks_of(codes: Codes) -> Iterator[bytes]:
     """Yield sorted postings as blocks: pairs of uint32, little endian."""
-    for low in range(0, len(codes), BLOCK):
-        part = codes[low : low + BLOCK]
-        yield np.stack((part >> _SHIFT, part & _LOW), axis=1).astype("<u4").tobytes()
+    pairs = np.empty((len(codes), 2), dtype="<u4")
+    pairs[:, 0], pairs[:, 1] = codes >> _SHIFT, codes & _LOW
+    data, size = pairs.tobytes(), 8 * BLOCK
+    for low in range(0, len(data), size):
+        yield data[low : low + size]
 
 
 def codes_in(blocks: Sequence[bytes]) -> Codes:

@@ -26,15 +26,20 @@ NORMALIZER = 1
 class Piece:
     """One paragraph of an article as it is stored: its place, its text and its key.
 
-    `number`, `part`, `start`, `line` are those of `Paragraph`.
+    `number`, `part`, `start`, `line` are those of `Paragraph`; `data` is the text as UTF-8.
     """
 
     number: int
     part: int
     start: int
     line: int
-    text: str
+    data: bytes
     key: str
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.data.decode()
 
 
 @dataclass(frozen=True)

@@ -210,12 +210,18 @@ class SqliteDatabase:
         except sqlite3.DatabaseError as error:
             yield Damage(self.place, str(error))
 
+    def settle(self) -> None:
+        """Empty the log, unless somebody reads in it."""
+        connection = self._connection()
+        with self._told(), self._lock():
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def tidy(self) -> None:
         """Write the file anew without what was removed, and empty the log."""
         connection = self._connection()
         with self._told(), self._lock():
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.settle()
 
     def size(self) -> int:
         """Return the bytes of the file and its log."""

@@ -207,7 +207,7 @@ class Store:
             " ON c.id = o.content WHERE o.article = ? ORDER BY o.position"
         )
         return [
-            Piece(number, part, start, line, bytes(text).decode(), unpack(bytes(key)))
+            Piece(number, part, start, line, bytes(text), unpack(bytes(key)))
             for number, part, start, line, text, key in self.database.rows(sql, (article,))
         ]
 

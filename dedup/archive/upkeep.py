@@ -122,6 +122,7 @@ def join(store: Store) -> None:
         for kind in (BANDS, WORDS):
             if len(runs := store.runs(kind)) > 1:
                 _merge(store, kind, runs, None)
+    store.database.settle()
 
 
 def compact(store: Store) -> None:

@@ -42,7 +42,8 @@ def put(store: Store, entries: Sequence[Entry], *, replace: bool = False, bulk: 
         writer = _Writer(store, entries)
         found = [writer.put(entry, replace) for entry in entries]
         writer.finish(bulk)
-        upkeep.merge_due(store)
+        if not bulk:  # after a bulk load all runs become one
+            upkeep.merge_due(store)
     return found
 
 
@@ -76,7 +77,7 @@ class _Writer:
         self._made: list[tuple[int, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]] = []
         self._pending: set[str] = set()
         self._stored = store.known(sorted({entry.doc for entry in entries}))
-        self._numbers = {piece.text: key_number(piece.key) for entry in entries for piece in entry.pieces}
+        self._numbers = {piece.data: key_number(piece.key) for entry in entries for piece in entry.pieces}
         wanted = sorted(set(self._numbers.values()))
         for number, content, text in store.by("number, id, text", "content", "number", wanted):
             self._known.setdefault(number, []).append((content, bytes(text)))
@@ -120,7 +121,7 @@ class _Writer:
     def _content(self, entry: Entry, position: int) -> int:
         """Return the number of the content of a paragraph, a new one where its text is new."""
         piece = entry.pieces[position]
-        number, text = self._numbers[piece.text], shown(piece.text).encode()
+        number, text = self._numbers[piece.data], piece.data
         same = self._known.setdefault(number, [])
         for content, known in same:
             if known == text:
