@@ -7,8 +7,9 @@ import pytest
 import dedup
 from dedup.match.explain import relate
 from dedup.text.facts import facts
-from dedup.text.furniture import prose_end
-from dedup.text.normalize import loose_key
+from dedup.text.furniture import prose_end, scripture_in
+from dedup.text.normalize import loose_key, make_key
+from dedup.text.tokens import tokens
 
 WEATHER = "توقعت الأرصاد أن تكون الرياح السطحية على البحر الأحمر {} بسرعة {} كيلومترا وارتفاع الموج مترا"
 STORY = (
@@ -213,3 +214,11 @@ def test_a_formula_is_told_below_what_a_scan_looks_for():
     assert 0.55 <= found.similarity.score < 0.7
     assert found.similarity.kind in ("template", None)
     assert dedup.scan([a, b]).matches == ()
+
+
+@pytest.mark.parametrize("lead", ["قال تعالى", "وقوله تعالى", "بقوله تعالى", "لقوله عز وجل", "وبقوله سبحانه"])
+def test_what_leads_to_scripture_is_seen_with_the_letters_before_it(lead):
+    words = tokens(make_key(f"واستشهد الخطيب {lead} مثل الذين ينفقون أموالهم في سبيل الله"))
+    first = 2 + len(lead.split())
+    assert set(range(first, len(words))) <= set(scripture_in(words))
+    assert not set(scripture_in(tokens(make_key("واستشهد الخطيب بقول أحد المزارعين عن موسم المطر"))))

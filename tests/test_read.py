@@ -9,8 +9,9 @@ import pytest
 from conftest import ARTICLE, REPEATED, SPELLED
 
 import dedup
-from dedup.model import Document
+from dedup.model import Document, Problem
 from dedup.read import read
+from dedup.settings import Settings
 
 
 def test_an_input_may_be_many_things(tmp_path):
@@ -119,3 +120,44 @@ def test_folders_may_nest_deeper_than_python_recurses(tmp_path, monkeypatch):
     finally:  # shutil.rmtree, by which pytest clears old folders, recurses: a later run would fail
         Path(f"{deep}a.txt").unlink()
         os.removedirs(deep)
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "mark"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t"), ("a.csv.gz", ",")])
+def test_each_record_of_csv_is_a_document(put, folder, name, mark):
+    rows = [
+        ("id", "text", "date"),
+        ("a", '"خبر أول، في سطر\n\nوفقرة ""ثانية"" بعده"', "2026-03-01"),
+        ("", "", ""),
+        ("b", "خبر ثان", ""),
+    ]
+    put(name, "\ufeff" + "".join(mark.join(row) + "\r\n" for row in rows))
+    found = list(read(folder / name, Settings()))
+    assert [(d.id, d.text, d.row) for d in found] == [
+        ("a", 'خبر أول، في سطر\n\nوفقرة "ثانية" بعده', 1),
+        ("b", "خبر ثان", 3),
+    ]
+    assert found[0].article.date == "2026-03-01"
+    assert found[1].article is None
+
+
+def test_a_record_that_is_none_is_named_and_the_others_go_on(put, folder):
+    put("a.csv", 'id,text\n1,"أول"\n2,"ثان"خطأ\n3,ثالث,زائد\n4,رابع\n5,"لا نهاية\n')
+    found = list(read(folder / "a.csv", Settings()))
+    assert [d.id for d in found if isinstance(d, Document)] == ["1", "4"]
+    problems = [str(p) for p in found if isinstance(p, Problem)]
+    assert [p.split(": ")[0].rsplit(":")[-1] for p in problems] == ["2", "3", "5"]
+    assert "3 fields from line 4, the header has 2" in problems[1]
+    assert "unexpected end of data, from line 6" in problems[2]
+
+
+def test_csv_without_the_field_says_once_which_there_are(put, folder):
+    put("a.csv", "id,body\n1,أول\n2,ثان\n")
+    (problem,) = read(folder / "a.csv", Settings())
+    assert (
+        str(problem)
+        == f'{folder / "a.csv"}: no field "text"; the fields are id, body; name the field of the text: --text-field'
+    )
+    assert [d.text for d in read(folder / "a.csv", Settings(text_field="body"))] == ["أول", "ثان"]

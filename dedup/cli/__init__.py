@@ -5,6 +5,7 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 something, 2 something could no
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -53,6 +54,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command and leave the process with its exit code."""
+    gc.set_threshold(100_000, 50, 50)  # a check is a new process each time, and most of it is loading
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # unwinds, so files are tidied up
     try:
         code = cli.main(standalone_mode=False)

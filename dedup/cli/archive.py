@@ -98,7 +98,7 @@ def add(
 ) -> None:
     """Add articles, a few or millions: what is stored already is left as it is.
 
-    Rows of .jsonl may have the fields id, version, date (or published), title, url, outlet, author, language
+    Rows of .jsonl and .csv may have the fields id, version, date (or published), title, url, outlet, author, language
     and text. Another version of an id replaces the one that is there. After a kill, the same command goes on.
 
     \b

@@ -39,8 +39,8 @@ MATCHING = (
 
 READING = (
     _option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), help="How text is split.  [default: auto]"),
-    _option("--text-field", metavar="NAME", help="Field of a JSON row with the text.  [default: text]"),
-    _option("--id-field", metavar="NAME", help="Field of a JSON row with the id.  [default: id]"),
+    _option("--text-field", metavar="NAME", help="Field of a row with the text.  [default: text]"),
+    _option("--id-field", metavar="NAME", help="Field of a row with the id.  [default: id]"),
 )
 """Options that decide how inputs are read."""
 
@@ -85,7 +85,7 @@ ARCHIVE = (
         "--archive", metavar="PLACE", envvar="DEDUP_ARCHIVE", help="File or URL of the archive.  [env: DEDUP_ARCHIVE]"
     ),
     click.option("--exclude-id", metavar="ID", multiple=True, help="Leave this article out; may come again."),
-    _option("--same-story", "story_field", metavar="FIELD", help="Field of a JSON row with ids to leave out, too."),
+    _option("--same-story", "story_field", metavar="FIELD", help="Field of a row with ids to leave out, too."),
     click.option("--as-of", metavar="DATE", help="Leave out what was published after this date."),
     click.option("--since", metavar="DATE", help="Leave out what was published before this date."),
     click.option("--outlet", metavar="NAME", multiple=True, help="Only articles of this outlet; may come again."),

@@ -75,6 +75,10 @@ class Shown:
     def stopped(self) -> str:
         """Return what was done until now."""
         doing, unit = DOING[self._stage]
+        if self._stage == "load":
+            return (
+                f"stopped while {doing}; {self._done['load']:,} {unit} are stored; the same command goes on from there"
+            )
         done = f"{self._done[self._stage]:,}" + (f" of {self._total:,}" if self._total else "")
         read = "" if self._stage == "read" else f"; {self._done['read']:,} paragraphs were read"
         written = "the report is not whole" if self._stage == "write" else "nothing was written"

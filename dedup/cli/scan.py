@@ -44,7 +44,7 @@ def scan(
 ) -> None:
     """Find repeated paragraphs in files and folders, and with --archive what of them was published before.
 
-    Reads .txt, .md, .html and .jsonl, and .gz of them; - is standard input. Folders are walked.
+    Reads .txt, .md, .html, .jsonl and .csv, and .gz of them; - is standard input. Folders are walked.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from typing import Any
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Source, Stdin, open_path, unreadable, walk
-from dedup.read.tables import jsonl_documents, mapping_document
+from dedup.read.tables import csv_documents, jsonl_documents, mapping_document
 from dedup.read.text import text_documents
 from dedup.settings import Settings, nearest
 
@@ -46,6 +46,8 @@ READERS: dict[str, Reader] = {
     ".htm": _html,
     ".jsonl": jsonl_documents,
     ".ndjson": jsonl_documents,
+    ".csv": csv_documents,
+    ".tsv": csv_documents,
 }
 """Suffix -> reader; a `.gz` after it is unpacked on the way."""
 

@@ -1,10 +1,12 @@
-"""Rows: JSON lines, and mappings handed over in Python."""
+"""Rows: JSON lines, CSV, and mappings handed over in Python."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from dedup.model import Article, Document, Notice, Problem, Stored
@@ -12,6 +14,8 @@ from dedup.read.encoding import decode
 from dedup.read.files import Source
 from dedup.settings import Settings
 
+MOST_FIELD = 20_000_000
+"""Characters of one field of CSV."""
 NAMED_FIELDS = 8
 """Fields of a row that a message names."""
 
@@ -41,6 +45,44 @@ def _row_document(line: str, row: int, source: Source, settings: Settings) -> Do
 
 def _reason(error: Exception) -> str:
     return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
+
+
+def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+    """Yield a document for each record of CSV with a header; a record that is none is a problem, and the next goes on.
+
+    Fields are parted by tabs in a `.tsv`, else by what the header has: commas or semicolons.
+    """
+    decoded = decode(source)
+    yield from decoded.notices
+    csv.field_size_limit(MOST_FIELD)
+    lines = decoded.lines()
+    first = next(lines, "")
+    parted = "\t" if source.suffix == ".tsv" else ";" if first.count(";") > first.count(",") else ","
+    records = csv.reader(chain((first,), lines), delimiter=parted, strict=True)
+    header = next(records, [])
+    if header and settings.text_field not in header:
+        example = dict.fromkeys(header, "")
+        missing = f'no field "{settings.text_field}"; {_fields_of(example)}'
+        yield Problem(source.name, missing, "name the field of the text: --text-field")
+        return
+    for row in count(1):
+        began = records.line_num + 1
+        try:
+            values = next(records, None)
+        except csv.Error as error:
+            yield Problem(f"{source.name}:{row}", f"not CSV: {error}, from line {began}", _QUOTES)
+            continue
+        if values is None:
+            return
+        if len(values) > len(header):
+            finding = f"{len(values)} fields from line {began}, the header has {len(header)}"
+            yield Problem(f"{source.name}:{row}", finding, _QUOTES)
+        elif any(values):
+            known = dict(zip(header, values, strict=False))
+            yield _document(known, f"{source.name}:{row}", source.name, settings, path=source.path, number=row)
+
+
+_QUOTES = "see its quotation marks: one inside a field is written twice"
 
 
 def mapping_document(mapping: Mapping[str, Any], number: int, settings: Settings) -> Document | Problem:

@@ -101,6 +101,11 @@ SCRIPTURE = tuple(
         "قال الله",
         "قوله تعالي",
         "يقول تعالي",
+        "قوله عز وجل",
+        "قال عز وجل",
+        "يقول عز وجل",
+        "قوله سبحانه",
+        "قال سبحانه",
         "يقول الله",
         "قول الله",
         "قال رسول الله",
@@ -118,17 +123,19 @@ SCRIPTURE = tuple(
 """What a verse of the Quran or a saying of the Prophet is quoted after."""
 QUOTED_WORDS = 40
 """Words after such a phrase that are taken for the quotation: keys have no quotation marks that would end it."""
-_SCRIPTURE_FIRST = frozenset(word for phrase in SCRIPTURE for word in (phrase[0], f"و{phrase[0]}"))
+_BEFORE = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب")
+_SCRIPTURE_FIRST = {f"{letters}{phrase[0]}": phrase[0] for phrase in SCRIPTURE for letters in _BEFORE}
+"""First word of such a phrase, with the letters that may be written before it -> the word without them."""
 
 
 def scripture_in(words: Sequence[str]) -> Iterator[int]:
     """Yield the places of words that stand in a quotation of scripture, so far as what leads to it tells."""
-    if _SCRIPTURE_FIRST.isdisjoint(words):
+    if _SCRIPTURE_FIRST.keys().isdisjoint(words):
         return
     end = -1
     for i, word in enumerate(words):
-        bare = word.removeprefix("و") if word.removeprefix("و") in _SCRIPTURE_FIRST else word
-        if bare in _SCRIPTURE_FIRST and any((bare, *words[i + 1 : i + len(p)]) == p for p in SCRIPTURE):
+        bare = _SCRIPTURE_FIRST.get(word)
+        if bare and any((bare, *words[i + 1 : i + len(p)]) == p for p in SCRIPTURE):
             end = i + QUOTED_WORDS
         if i <= end:
             yield i
