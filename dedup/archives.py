@@ -22,6 +22,7 @@ from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Article, Document, Notice, Problem, Report, Skipped
 from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, Item, read
+from dedup.read.text import in_memory
 from dedup.settings import Settings, make_settings
 
 DURABILITY = ("normal", "full")
@@ -216,6 +217,8 @@ class Archive:
         chars = 0
         for item in items:
             if isinstance(item, Document):
+                item = in_memory(item)
+            if isinstance(item, Document):
                 item = _storable(item)
             if isinstance(item, Document):
                 batch.append(item)
@@ -344,7 +347,7 @@ class Archive:
             given = {"text": given}
         if isinstance(given, Mapping):
             given = {**given, **values}
-        found = list(read(given, self._settings))
+        found = [in_memory(item) if isinstance(item, Document) else item for item in read(given, self._settings)]
         documents = [item for item in found if isinstance(item, Document)]
         for item in found:
             if isinstance(item, Problem):

@@ -43,6 +43,7 @@ from dedup.model import (
 from dedup.pair import explained
 from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, document_of, read
+from dedup.read.text import in_memory
 from dedup.reuse import Reuse, Said, Shared, memory_for
 from dedup.settings import Settings, make_settings
 from dedup.text.compiled import make_keys
@@ -199,7 +200,7 @@ def _collected(inputs: Inputs, collection: Collection, progress: Progress, kept:
     with progress.stage("read", None) as advance:
         for item in read(inputs, collection.settings):
             if kept is not None and isinstance(item, Document):
-                item = _whole(item)
+                item = in_memory(item)
                 kept += [item] if isinstance(item, Document) else []
             collection.add(item)
             if collection.documents % READ_STEP == 0:
@@ -223,16 +224,6 @@ def _against(inputs: Inputs, collection: Collection, asked: Asked, progress: Pro
         return replace(report, archive=found.compared_with)
     finally:
         found.collection.close()
-
-
-def _whole(document: Document) -> Document | Problem:
-    """Return a document with its text in memory: it is gone through twice."""
-    if type(document) is Document:
-        return document
-    try:
-        return Document(document.id, document.text, document.path, document.row)
-    except ReadError as error:
-        return Problem(error.place, error.finding, error.remedy)
 
 
 def _reported(

@@ -160,10 +160,12 @@ def test_mappings_paths_and_texts_can_be_added(archive, tmp_path):
     archive.add({"id": "m", "text": FIRST, "published": "2026-03-01T10:00+03:00", "outlet": "الميناء", "version": 2})
     (tmp_path / "page.html").write_text(f"<p>{SECOND}</p>", "utf-8")
     archive.add(tmp_path / "page.html")
+    (tmp_path / "plain.txt").write_text(OTHER, "utf-8")
+    archive.add(tmp_path / "plain.txt")
     archive.add(THIRD, id="t", date="2026-03-02")
     rows = {doc: known for doc, known, _ in archive.articles()}
     assert rows["m"] == Article(version="2", outlet="الميناء", date="2026-03-01T10:00+03:00")
-    assert set(rows) == {"m", "t", str(tmp_path / "page.html")}
+    assert set(rows) == {"m", "t", str(tmp_path / "page.html"), str(tmp_path / "plain.txt")}
     with pytest.raises(dedup.InputError, match="needs an id"):
         archive.add(FIRST)
 

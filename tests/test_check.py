@@ -182,6 +182,17 @@ def test_adding_again_changes_nothing_and_conflicts_are_told(run, put, news):
     )
 
 
+def test_plain_texts_pages_and_folders_can_be_added(run, put, news):
+    put("more/one.txt", f"{LEAD} ثم أضيف إليه شيء")
+    put("more/two.html", f"<p>{LEAD} ثم حذف منه شيء</p>")
+    put("more/broken.txt", "\x00")
+    added = run("archive", "add", "more", "--archive", news)
+    assert (added.code, added.stdout) == (0, "2 added; 2 paragraphs stored\n")
+    assert (
+        run("check", "more/one.txt", "--archive", news, "-f", "json").json["findings"][0]["b"]["doc"] != "more/one.txt"
+    )
+
+
 def test_rows_that_cannot_be_stored_are_named_and_the_others_go_on(run, put, news):
     put(
         "mixed.jsonl",

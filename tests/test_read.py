@@ -161,3 +161,5 @@ def test_csv_without_the_field_says_once_which_there_are(put, folder):
         == f'{folder / "a.csv"}: no field "text"; the fields are id, body; name the field of the text: --text-field'
     )
     assert [d.text for d in read(folder / "a.csv", Settings(text_field="body"))] == ["أول", "ثان"]
+    put("b.txt", "نص")
+    assert [type(item).__name__ for item in read(folder, Settings())] == ["Skipped", "TextFile"]

@@ -207,6 +207,9 @@ class SqliteDatabase:
             for (finding,) in self._connection().execute("PRAGMA integrity_check(20)"):
                 if finding != "ok":
                     yield Damage(self.place, str(finding))
+            made = self._connection().execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+            if {sql for (sql,) in made} != set(_definitions()):
+                yield Damage(self.place, "its tables are not defined as they were made")
         except sqlite3.DatabaseError as error:
             yield Damage(self.place, str(error))
 

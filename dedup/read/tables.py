@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
-from dedup.model import Article, Document, Notice, Problem, Stored
+from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
 from dedup.settings import Settings
@@ -47,7 +47,7 @@ def _reason(error: Exception) -> str:
     return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
 
 
-def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
     """Yield a document for each record of CSV with a header; a record that is none is a problem, and the next goes on.
 
     Fields are parted by tabs in a `.tsv`, else by what the header has: commas or semicolons.
@@ -63,7 +63,10 @@ def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Pro
     if header and settings.text_field not in header:
         example = dict.fromkeys(header, "")
         missing = f'no field "{settings.text_field}"; {_fields_of(example)}'
-        yield Problem(source.name, missing, "name the field of the text: --text-field")
+        if source.in_walk:  # a folder may hold tables of anything
+            yield Skipped(source.name, missing)
+        else:
+            yield Problem(source.name, missing, "name the field of the text: --text-field")
         return
     for row in count(1):
         began = records.line_num + 1

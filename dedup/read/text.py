@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.errors import ReadError
-from dedup.model import Document, Notice
+from dedup.model import Document, Notice, Problem
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import READ_ERRORS, Source, unreadable
 from dedup.settings import Settings
@@ -41,6 +41,16 @@ class TextFile(Document):
         except (*READ_ERRORS, UnicodeDecodeError) as error:
             problem = unreadable(self.id, error)
             raise ReadError(problem.place, problem.finding, problem.remedy) from error
+
+
+def in_memory(document: Document) -> Document | Problem:
+    """Return a document that holds its text, for whoever needs it after its file is closed; else what hinders that."""
+    if type(document) is Document:
+        return document
+    try:
+        return Document(document.id, document.text, document.path, document.row)
+    except ReadError as error:
+        return Problem(error.place, error.finding, error.remedy)
 
 
 def text_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
