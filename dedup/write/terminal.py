@@ -120,7 +120,7 @@ def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) 
 def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
     line = f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
     title = words.headline(paragraph) if paint.titles else ""
-    known = (words.published(paragraph), title, words.link(paragraph))
+    known = (", ".join(words.published(paragraph)), title, words.link(paragraph))
     below = "".join(f"\n{indent}{' ' * len(label)}  {paint(harmless(each), 'dim')}" for each in known if each)
     return line + below
 

@@ -213,13 +213,13 @@ def _contained(match: Match) -> str:
     return ", all of the first paragraph" if in_b >= in_a else ", all of the paragraph that repeats it"
 
 
-def published(paragraph: Paragraph) -> str:
-    """Return when and where the article of a paragraph of an archive was published, or nothing."""
+def published(paragraph: Paragraph) -> list[str]:
+    """Return when and where the article of a paragraph of an archive was published, and its version."""
     article = paragraph.article
     if article is None:
-        return ""
+        return []
     version = f"version {article.version}" if article.version is not None else None
-    return ", ".join(each for each in (article.date, article.outlet, version) if each)
+    return [each for each in (article.date, article.outlet, version) if each]
 
 
 def headline(paragraph: Paragraph) -> str:
