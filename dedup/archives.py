@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dedup import detect, kernels
 from dedup.archive import upkeep, writing
@@ -24,6 +23,10 @@ from dedup.progress import Progress, Silent
 from dedup.read import Input, Inputs, Item, read
 from dedup.read.text import in_memory
 from dedup.settings import Settings, make_settings
+from dedup.threads import pool
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 DURABILITY = ("normal", "full")
 
@@ -196,7 +199,7 @@ class Archive:
         loaded = Loaded()
         shown: Progress = progress or Silent()
         kernels.when_compiling(shown.tell)
-        with shown.stage("load", None) as advance, ThreadPoolExecutor(1) as background:
+        with shown.stage("load", None) as advance, pool(1) as background:
             pending: Future[tuple[list[Entry], list[Added]]] | None = None
             for batch in self._batches(items, loaded):
                 made = background.submit(self._made, batch)

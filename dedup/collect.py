@@ -10,8 +10,8 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from dedup import kernels
 from dedup.errors import ReadError
@@ -20,6 +20,10 @@ from dedup.scratch import Scratch
 from dedup.settings import Settings
 from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
 from dedup.text.segment import Piece, segment
+from dedup.threads import pool
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 BATCH_CHARS = 2_000_000
 """Code points of paragraphs whose keys are made at once."""
@@ -138,7 +142,7 @@ class Collection:
         if isinstance(self.keys, PlainKeys) or self.is_small:
             self.places.keys.extend(self.keys.add(batch))
         else:
-            self._background = self._background or ThreadPoolExecutor(1)
+            self._background = self._background or pool(1)
             self._making.append(self._background.submit(self.keys.add, batch))
         self.texts.extend(batch)
 

@@ -217,7 +217,7 @@ def _against(inputs: Inputs, collection: Collection, asked: Asked, progress: Pro
     _collected(inputs, collection, progress, documents)
     own = {document.id for document in documents if document.named}
     own.update(doc for document in documents for doc in document.story)
-    admitted = replace(asked.admitted, exclude=asked.admitted.exclude | own)
+    admitted = asked.admitted._replace(exclude=asked.admitted.exclude | own)
     found = with_archive(collection, documents, replace(asked, admitted=admitted), progress)
     try:
         report = _reported(found.collection, found.compared, progress, found.articles)

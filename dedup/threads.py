@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,6 +17,13 @@ Result = TypeVar("Result")
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def pool(workers: int) -> ThreadPoolExecutor:
+    """Return a pool of threads; what it takes is loaded with the first."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(workers)
 
 
 def mapped(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
@@ -27,7 +36,7 @@ def mapped(function: Callable[[Item], Result], items: Iterable[Item], workers: i
         yield from map(function, items)
         return
     waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(workers) as threads:
+    with pool(workers) as threads:
         try:
             for item in items:
                 waiting.append(threads.submit(function, item))
@@ -42,7 +51,7 @@ def mapped(function: Callable[[Item], Result], items: Iterable[Item], workers: i
 
 def begun(function: Callable[[], Result]) -> Callable[[], Result]:
     """Begin ``function()`` in a thread, and return what waits for its result: beside work that leaves a core free."""
-    threads = ThreadPoolExecutor(1)
+    threads = pool(1)
     future = threads.submit(function)
     threads.shutdown(wait=False)
     return future.result

@@ -568,6 +568,15 @@ def test_an_archive_is_what_a_dict_would_be(kind, request, tmp_path):
 # --- opening --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["أرشيف.db", "a b?c#d%20.db", "'\".db"])
+def test_an_archive_may_have_any_name(tmp_path, name):
+    with Archive.create(tmp_path / name) as archive:
+        archive.add(article("a", FIRST))
+    assert name in {path.name for path in tmp_path.iterdir()}
+    with Archive.open(tmp_path / name, writable=False) as archive:
+        assert archive.check(FIRST).verdict == "block"
+
+
 def test_what_is_no_archive_is_refused(tmp_path):
     (tmp_path / "text.db").write_text("نص")
     sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE t (x)").connection.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.kernels import pack
-from dedup.sketch import lsh
+from dedup.sketch import lsh, minhash
 from dedup.sketch import plan as plans
 from dedup.sketch.minhash import sign
 from dedup.sketch.shingle import shingle_hashes
@@ -270,3 +270,13 @@ def test_expected_recall_rises_with_bands_and_falls_with_rows(score):
 def test_expected_recall_falls_with_the_filter():
     assert plans.expected_recall(40, 3, 0.70, agreement=0.35) < plans.expected_recall(40, 3, 0.70, agreement=0.2)
     assert plans.expected_recall(40, 3, 0.95, agreement=0.35) > 0.9999
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 5489, 2**31, 2**32 - 1])
+def test_permutations_are_those_that_numpy_would_draw(seed):
+    draw = np.random.RandomState(seed)
+    a = draw.randint(0, 1 << 31, 300, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = draw.randint(0, 1 << 32, 300, dtype=np.uint32)
+    found = minhash.permutations(300, seed)
+    assert (found[0] == a).all()
+    assert (found[1] == b).all()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.model import Article, shown
 
@@ -22,8 +22,7 @@ NORMALIZER = 1
 """Version of the keys: raised whenever the key of any text changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One paragraph of an article as it is stored: its place, its text and its key.
 
     `number`, `part`, `start`, `line` are those of `Paragraph`; `data` is the text as UTF-8.
@@ -57,8 +56,7 @@ class Entry:
     grams: Sequence[NDArray[np.uint32]] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """Say what became of an article that was added: `outcome` is added, replaced, unchanged, older or conflict."""
 
     doc: str
@@ -66,8 +64,7 @@ class Added:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """One distinct text of an archive."""
 
     id: int
@@ -75,8 +72,7 @@ class Content:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """Where a content stands: the paragraph `number` of an article."""
 
     content: int
@@ -89,8 +85,7 @@ class Occurrence:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Say which articles count: none of `exclude`; not after `until` or before `since`; only of `outlets`.
 
     `since` and `until` are microseconds of UTC; an article without a date is never after or before.
@@ -114,8 +109,7 @@ ALL = Filter()
 """Every article counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(NamedTuple):
     """Name what an archive was made with: whatever decides its keys and postings."""
 
     format: int = FORMAT
@@ -132,11 +126,10 @@ class Info:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self._fields}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """Say how much an archive holds, and the newest date in it."""
 
     articles: int
@@ -146,8 +139,7 @@ class Held:
     newest_utc: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """Count what an archive holds; `newest` and `oldest` are dates as they were given."""
 
     articles: int
@@ -161,8 +153,7 @@ class Stats:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(NamedTuple):
     """Say what is not as it was written: the place, and what was found there; `mended` by a rebuild or not."""
 
     place: str

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import quote
 
 from dedup.archive.database import INDEXES, TABLES, Row
 from dedup.archive.records import Damage
@@ -166,7 +165,9 @@ class SqliteDatabase:
             return self._uri("immutable=1")
 
     def _uri(self, how: str) -> sqlite3.Connection:
-        uri = f"file:{quote(os.path.abspath(self.place))}?{how}"
+        # Three characters mean something in such a name; urllib would load the addresses of the network, too.
+        escaped = os.path.abspath(self.place).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        uri = f"file:{escaped}?{how}"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
         for pragma in ("mmap_size=0", f"cache_size=-{CACHE_KIB}", "secure_delete=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {pragma}")

@@ -11,7 +11,6 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -330,7 +329,7 @@ def _info(database: Database) -> Info:
     checksum = rows.pop("checksum", None)
     if checksum != digest(*(text for row in sorted(rows.items()) for text in row)).hex():
         raise ArchiveError(database.place, "its settings are damaged", "restore it from a copy")
-    known = {field.name for field in fields(Info)}
+    known = set(Info._fields)
     return Info(**{name: json.loads(value) for name, value in rows.items() if name in known})
 
 

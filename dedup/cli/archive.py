@@ -212,7 +212,7 @@ def stats(place: str | None, network: bool, as_json: bool) -> None:
     with opened(place, network, writable=False) as found:
         stats, info, outlets = found.stats(), found.store.info, found.store.outlets()
     if as_json:
-        figures = {name: getattr(stats, name) for name in stats.__slots__}
+        figures = {name: getattr(stats, name) for name in stats._fields}
         to_stdout([dumps({**figures, "outlets": outlets, "made_with": info.to_dict()}) + "\n"])
         return
     dates = f"{stats.oldest} to {stats.newest}" if stats.newest else "no dates"

@@ -7,7 +7,6 @@ a file is all there is, save what the command line says.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +68,8 @@ def _nearest_file(folder: Path) -> tuple[Path, dict[str, Any]] | None:
 
 
 def _table(path: Path) -> dict[str, Any] | None:
+    import tomllib
+
     try:
         with open(path, "rb") as file:
             content = tomllib.load(file)
