@@ -18,7 +18,7 @@ from dedup.cli.options import (
     resolve,
     with_options,
 )
-from dedup.cli.output import check_output, deliver
+from dedup.cli.output import check_outputs, deliver
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.published import Asking, scanned
 from dedup.read.files import Stdin
@@ -38,7 +38,7 @@ def check(
     draft: Path,
     draft_id: str | None,
     stdin_filename: str | None,
-    output: Path | None,
+    outputs: tuple[str, ...],
     color: str,
     verbose: bool,
     config: Path | None,
@@ -56,12 +56,12 @@ def check(
       cat draft.html | dedup check - --stdin-filename draft.html --archive news.db --id 2026/0417
     """
     asking = Asking.taken(options, config, isolated)
-    check_output(output, (draft,))
+    check_outputs(outputs, (draft,))
     given = Stdin(stdin_filename) if str(draft) == "-" else draft
     _, command = resolve(options, config, isolated)
     shown = Shown(bool(command["quiet"]))
     with stoppable(shown):
         report = scanned(given, asking, lambda first: resolve(options, config, isolated, first)[0], shown, draft_id)
         with shown.stage("write", None):
-            code = deliver(report, command, output, color, verbose, draft=True)
+            code = deliver(report, command, outputs, color, verbose, draft=True)
     context.exit(code)

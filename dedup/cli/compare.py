@@ -10,7 +10,7 @@ import click
 
 from dedup import detect
 from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
-from dedup.cli.output import check_output, deliver, same_file
+from dedup.cli.output import check_outputs, deliver, same_file
 from dedup.cli.progress import Shown, stoppable
 from dedup.errors import ReadError
 from dedup.read.files import Stdin
@@ -29,7 +29,7 @@ def compare(
     a: Path,
     b: Path,
     stdin_filename: str | None,
-    output: Path | None,
+    outputs: tuple[str, ...],
     color: str,
     verbose: bool,
     config: Path | None,
@@ -48,14 +48,14 @@ def compare(
     if options["scope"] is None:
         options["scope"] = "between"
     settings, command = resolve(options, config, isolated)
-    check_output(output, (a, b))
+    check_outputs(outputs, (a, b))
     _check_two_files(a, b)
     first, second = (Stdin(stdin_filename) if str(path) == "-" else path for path in (a, b))
     shown = Shown(bool(command["quiet"]))
     with stoppable(shown):
         report = detect.compare(first, second, settings=settings, progress=shown, scope=settings.scope)
         with shown.stage("write", None):
-            code = deliver(report, command, output, color, verbose)
+            code = deliver(report, command, outputs, color, verbose)
     context.exit(code)
 
 

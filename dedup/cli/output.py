@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,36 @@ from dedup.write.terminal import harmless
 LISTED = 5
 """Inputs left out that are named one by one; more are counted by reason."""
 
-SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".html": "html", ".htm": "html"}
+SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
+"""Suffix of an output -> its format, where none is named."""
+
+
+def check_outputs(outputs: Iterable[str], inputs: Sequence[Path]) -> None:
+    """Refuse before the work what would fail or do harm after it, or would be written over by the next.
+
+    Raises:
+        ReadError: an output cannot be written, is one of the inputs, or is named twice.
+    """
+    paths = [_parted(output)[1] for output in outputs]
+    for place, path in enumerate(paths):
+        check_output(path, inputs)
+        if path in paths[:place]:
+            raise ReadError(str(path), "is named twice: one report would replace the other", _OTHER_OUTPUT)
+
+
+def _parted(output: str) -> tuple[str | None, Path]:
+    """Return the format that an output names, if it names one, and its path: ``sarif:r.sarif``, ``r.html``."""
+    form, colon, path = output.partition(":")
+    return (form, Path(path)) if colon and form in WRITERS else (None, Path(output))
 
 
 def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
@@ -49,11 +78,10 @@ def same_file(a: Path, b: Path) -> bool:
 
 
 def deliver(
-    report: Report, options: dict[str, Any], output: Path | None, color: str, verbose: bool, draft: bool = False
+    report: Report, options: dict[str, Any], outputs: Sequence[str], color: str, verbose: bool, draft: bool = False
 ) -> int:
-    """Write the report, then the messages, and return the exit code."""
-    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
-    name = options["output_format"] or _default_format(output)
+    """Write the report to each of `outputs`, then the messages, and return the exit code."""
+    terminal = not outputs and sys.stdout is not None and sys.stdout.isatty()
     style = Style(
         color=color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR")),
         redact=bool(options["redact"]),
@@ -62,15 +90,14 @@ def deliver(
         templates=bool(options["templates"]),
         draft=draft,
     )
-    _write(WRITERS[name](report, style), output)
+    for form, path in map(_parted, outputs):
+        name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")
+        _write(WRITERS[name](report, style), path)
+    if not outputs:  # the same in a pipe as on a terminal: what changed is what a log is read for
+        _write(WRITERS[options["output_format"] or "full"](report, style), None)
     for line in _messages(report, verbose, bool(options["quiet"])):
         click.echo(line, err=True)
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code
-
-
-def _default_format(output: Path | None) -> str:
-    # The same in a pipe as on a terminal: what changed is what a log is read for.
-    return "full" if output is None else SUFFIXES.get(output.suffix.lower(), "full")
 
 
 def _write(pieces: Iterator[str], output: Path | None) -> None:

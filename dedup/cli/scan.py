@@ -18,7 +18,7 @@ from dedup.cli.options import (
     resolve,
     with_options,
 )
-from dedup.cli.output import check_output, deliver
+from dedup.cli.output import check_outputs, deliver
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.published import Asking, scanned
 from dedup.read.files import Stdin
@@ -35,7 +35,7 @@ def scan(
     /,
     paths: tuple[Path, ...],
     stdin_filename: str | None,
-    output: Path | None,
+    outputs: tuple[str, ...],
     color: str,
     verbose: bool,
     config: Path | None,
@@ -54,11 +54,11 @@ def scan(
     """
     asking = Asking.taken(options, config, isolated)
     _, command = resolve(options, config, isolated)
-    check_output(output, paths)
+    check_outputs(outputs, paths)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
     shown = Shown(bool(command["quiet"]))
     with stoppable(shown):
         report = scanned(inputs, asking, lambda first: resolve(options, config, isolated, first)[0], shown)
         with shown.stage("write", None):
-            code = deliver(report, command, output, color, verbose)
+            code = deliver(report, command, outputs, color, verbose)
     context.exit(code)

@@ -51,6 +51,42 @@ def _jsonl(report: Report, style: Style) -> Iterator[str]:
     return jsonl_report(report, style)
 
 
+def _csv(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.csv import csv_report
+
+    return csv_report(report, style)
+
+
+def _markdown(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.markdown import markdown
+
+    return markdown(report, style)
+
+
+def _sarif(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.sarif import sarif
+
+    return sarif(report, style)
+
+
+def _github(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.github import github
+
+    return github(report, style)
+
+
+def _gitlab(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.gitlab import gitlab
+
+    return gitlab(report, style)
+
+
+def _junit(report: Report, style: Style) -> Iterator[str]:
+    from dedup.write.junit import junit
+
+    return junit(report, style)
+
+
 def _html(report: Report, style: Style) -> Iterator[str]:
     from dedup.write.html import page
 
@@ -62,6 +98,12 @@ WRITERS: dict[str, Writer] = {
     "concise": _concise,
     "json": _json,
     "jsonl": _jsonl,
+    "csv": _csv,
+    "markdown": _markdown,
+    "sarif": _sarif,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
     "html": _html,
 }
 """Output format -> the writer, which yields text in pieces."""

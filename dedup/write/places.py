@@ -1,0 +1,38 @@
+"""What the reports for machines say of a finding: how grave it is, where it stands, and a sentence."""
+
+from __future__ import annotations
+
+from dedup.model import Match, Paragraph, Report, shown
+from dedup.write import words
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+
+
+def levels(report: Report) -> list[tuple[Match, str]]:
+    """Return each finding with its level: error blocks, warning counts, note is only listed."""
+    blocking = {match.id for match in report.blocking}
+    counting = {match.id for match in words.counting(report)}
+    return [(m, ERROR if m.id in blocking else WARNING if m.id in counting else NOTE) for m in report.matches]
+
+
+def line(paragraph: Paragraph) -> int:
+    """Return the line of its file: of a row of a table, the row."""
+    return paragraph.row if paragraph.row is not None else paragraph.line
+
+
+def file(paragraph: Paragraph) -> str | None:
+    """Return the file that a paragraph stands in; None for what an archive has, and for text without a file."""
+    return None if paragraph.article is not None or paragraph.path is None else shown(paragraph.path)
+
+
+def place(paragraph: Paragraph) -> str:
+    """Return a paragraph's place, and of an archive when and where it was published."""
+    known = ", ".join(words.published(paragraph))
+    return shown(f"{paragraph.place} ({known})" if known else paragraph.place)
+
+
+def sentence(match: Match) -> str:
+    """Return what a finding is, without a quotation: its kind, what it repeats, what changed."""
+    said = f"{match.kind}: {words.meaning(match)}; repeats {place(match.b)}"
+    changed = [f"{name} {before or 'none'} became {now or 'none'}" for name, before, now in words.facts(match.diff())]
+    return shown("; ".join((said, *changed)))
