@@ -14,7 +14,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"__init__"},
-    {"archives", "evaluate"},
+    {"archives", "cleaning", "evaluate"},
     {"detect"},
     {"earlier"},
     {"candidates", "decide", "pair", "reuse"},

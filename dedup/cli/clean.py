@@ -1,0 +1,83 @@
+"""`dedup clean`: a corpus without its repeats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner
+from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, resolve, with_options
+from dedup.cli.output import check_output, same_file, to_file
+from dedup.cli.progress import Shown, stoppable
+from dedup.errors import ReadError
+from dedup.write.json import dumps
+from dedup.write.terminal import harmless
+from dedup.write.words import counted
+
+LISTED = 20
+"""Problems that are listed one by one."""
+
+
+@click.command()
+@click.argument("path", metavar="TABLE", type=ANY_PATH)
+@click.option("-o", "--output", type=ANY_PATH, required=True, help="Write the table without its repeats to this file.")
+@click.option("--removed", type=ANY_PATH, required=True, help="Write what goes, as JSON lines, to this file.")
+@click.option("--unit", type=click.Choice(UNITS), default="paragraph", show_default=True, help="What goes as a whole.")
+@click.option("--keep", type=click.Choice(KEEP), default="first", show_default=True, help="Which of a group stays.")
+@with_options(MATCHING, READING, DECIDING[-3:])
+@click.option("-q", "--quiet", is_flag=True, help="Problems only.")
+@with_options(CONFIGURING)
+@click.pass_context
+def clean(
+    context: click.Context,
+    /,
+    path: Path,
+    output: Path,
+    removed: Path,
+    unit: str,
+    keep: str,
+    quiet: bool,
+    config: Path | None,
+    isolated: bool,
+    **options: Any,
+) -> None:
+    """Write a table (.jsonl, .csv, .gz of them) without the paragraphs that repeat another.
+
+    By default only copies and other spellings go; --level near takes near copies out, too. One of each group
+    stays. What goes is written with what it repeats, and a row of which nothing is left with all its fields:
+    rows in = rows kept + shortened + dropped, or nothing is written.
+
+    \b
+    Example:
+      dedup clean corpus.jsonl.gz -o clean.jsonl --removed removed.jsonl
+    """
+    options["level"] = options["level"] or "normalized"
+    settings, _ = resolve(options, config, isolated)
+    check_output(output, (path,))
+    check_output(removed, (path,))
+    if output == removed or same_file(output, removed):
+        raise ReadError(str(removed), "is the output, too", "name another file with --removed")
+    shown = Shown(quiet)
+    with stoppable(shown):
+        cleaner = Cleaner(path, unit=unit, keep=keep, settings=settings, progress=shown)
+        with shown.stage("write", None):
+            to_file((dumps(record) + "\n" for record in cleaner.removed()), removed)
+            to_file(cleaner.kept(), output)
+    if not quiet:
+        click.echo(_summary(cleaner.result))
+    for problem in cleaner.result.problems[:LISTED]:
+        click.echo(f"dedup: {harmless(str(problem))}", err=True)
+    if len(cleaner.result.problems) > LISTED:
+        click.echo(f"dedup: and {counted(len(cleaner.result.problems) - LISTED, 'more problem')}", err=True)
+    context.exit(2 if cleaner.result.problems else 0)
+
+
+def _summary(result: Cleaned) -> str:
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(result.removed.items())) or "none"
+    unread = f", {result.unread:,} left as they stood (not read)" if result.unread else ""
+    return (
+        f"{counted(result.read, 'row')}: {result.kept:,} kept, {result.shortened:,} shortened, "
+        f"{result.dropped:,} dropped{unread}; {counted(result.removed.total(), 'paragraph')} removed ({kinds})"
+    )
