@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DURABILITY = ("normal", "full")
 
 
-BATCH_CHARS = 3_000_000
+BATCH_CHARS = 6_000_000
 """Code points of the articles of one transaction."""
 PARAGRAPH_BREAK = "\n\n"
 BULK_PARAGRAPHS = 1_000

@@ -55,6 +55,9 @@ class Database(Protocol):
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it touched."""
 
+    def discard(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Run a statement that deletes rows without any text: their bytes may stay until the space is used again."""
+
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of `rows`."""
 

@@ -71,6 +71,10 @@ class PostgresDatabase:
         with self._told():
             return self._connection().execute(_placed(sql), values).rowcount
 
+    def discard(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Run a statement that deletes rows."""
+        self.run(sql, values)
+
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of `rows`; inserts go as one COPY."""
         rows = list(rows)

@@ -64,6 +64,16 @@ class SqliteDatabase:
         with self._told():
             return self._connection().execute(sql, values).rowcount
 
+    def discard(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Delete rows without any text: to overwrite them would double what is written."""
+        with self._told():
+            connection = self._connection()
+            connection.execute("PRAGMA secure_delete=FAST")
+            try:
+                connection.execute(sql, values)
+            finally:
+                connection.execute("PRAGMA secure_delete=ON")
+
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of `rows`."""
         with self._told():

@@ -123,6 +123,12 @@ class Store:
         ids = (blocks + (run.id << 32)).tolist()
         return postings.codes_in([bytes(data) for _, data in self.by("id, data", "block", "id", ids, "id")])
 
+    def codes_between(self, run: Run, first: int, last: int) -> Codes:
+        """Return the postings of the blocks [first, last) of a run."""
+        sql = "SELECT data FROM block WHERE id >= ? AND id < ? ORDER BY id"
+        base = run.id << 32
+        return postings.codes_in([bytes(data) for (data,) in self.database.rows(sql, (base | first, base | last))])
+
     def fresh(self, kind: int) -> Codes:
         """Return the sorted postings that are in no run yet."""
         change = self.counter("change")

@@ -103,7 +103,7 @@ def _merge(store: Store, kind: int, runs: Sequence[Run], live: NDArray[np.bool_]
     """Make one run of several; without the postings of contents that are gone, where `live` says which are not."""
 
     def blocks(run: Run, first: int, last: int) -> Codes:
-        codes = store.codes(run, np.arange(first, last))
+        codes = store.codes_between(run, first, last)
         return codes if live is None else codes[live[(codes & np.uint64(0xFFFFFFFF)).astype(np.int64)]]
 
     _insert_run(store, kind, postings.merged(runs, blocks), _next_run(store))
@@ -112,7 +112,7 @@ def _merge(store: Store, kind: int, runs: Sequence[Run], live: NDArray[np.bool_]
 
 
 def _delete_run(store: Store, number: int) -> None:
-    store.database.run("DELETE FROM block WHERE id >= ? AND id < ?", (number << 32, (number + 1) << 32))
+    store.database.discard("DELETE FROM block WHERE id >= ? AND id < ?", (number << 32, (number + 1) << 32))
     store.database.run("DELETE FROM run WHERE id = ?", (number,))
 
 
@@ -149,7 +149,7 @@ def rebuild(store: Store, advance: Advance = lambda _: None) -> int:
     """Make keys and postings anew from the texts; return how many contents there are."""
     done = 0
     with store.writing():
-        store.database.run("DELETE FROM block")
+        store.database.discard("DELETE FROM block")
         store.database.run("DELETE FROM run")
         store.database.run("DELETE FROM fresh")
         ((contents, last),) = store.database.rows("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM content")
@@ -305,7 +305,7 @@ def _postings(store: Store, advance: Advance) -> Iterator[Damage]:
     for kind in (BANDS, WORDS):
         for run in store.runs(kind):
             for first in range(0, len(run.fences), 4_000):
-                codes = store.codes(run, np.arange(first, min(first + 4_000, len(run.fences))))
+                codes = store.codes_between(run, first, first + 4_000)
                 numbers = (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
                 inside = numbers < len(live)
                 stored[kind] += _hash_sum(codes[inside][live[numbers[inside]]])
