@@ -7,7 +7,7 @@ shares runs of words, as articles that were published before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -39,7 +39,9 @@ words. Set phrases are shared anywhere, a passage at one place."""
 MOST_RUN_CONTENTS = 100
 """Contents with one run of words; one that more have says nothing."""
 MOST_SHARING = 300
-"""Contents that share runs of words with all that was read, at most: those that share most."""
+"""Contents that share runs of words with what was read, at most for each document: those that share most."""
+TEXTS_AT_ONCE = 500
+"""Texts that are looked up at once: some 100 MB of postings."""
 PLACES = 3
 """Articles in which one text of the archive is looked at: the earliest. The others are counted."""
 
@@ -174,19 +176,21 @@ class _Search:
             self._look_up_words()
 
     def _look_up_signatures(self) -> None:
+        numbers = [key for key, words in enumerate(self._read.keys.words) if words >= self._settings.min_words]
+        for low in range(0, len(numbers), TEXTS_AT_ONCE):
+            self._confirm(self._alike(numbers[low : low + TEXTS_AT_ONCE]))
+
+    def _alike(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the pairs (key, content) of keys that agree in enough bands with a content."""
         import numpy as np
 
-        numbers = [key for key, words in enumerate(self._read.keys.words) if words >= self._settings.min_words]
-        if not numbers:
-            return
         keys = self._store.banding.keys([self._texts[number] for number in numbers], self._read.size)
         rows, contents = self._found(BANDS, keys.ravel(), np.arange(len(numbers)).repeat(keys.shape[1]))
         codes = rows << 32 | contents
         codes.sort()
         starts = np.flatnonzero(firsts(codes))
         codes = codes[starts[np.diff(starts, append=len(codes)) >= self._hits]]
-        pairs = [(numbers[code >> 32], code & 0xFFFFFFFF) for code in codes.tolist()]
-        self._confirm(pairs)
+        return [(numbers[code >> 32], code & 0xFFFFFFFF) for code in codes.tolist()]
 
     def _found(
         self, kind: int, keys: NDArray[np.uint32], owners: NDArray[np.int64]
@@ -206,9 +210,8 @@ class _Search:
         taken = np.repeat(bounds[places] - before, sizes) + np.arange(int(sizes.sum()))
         return owners[order[taken]], np.repeat(contents, sizes)
 
-    def _confirm(self, pairs: Iterable[tuple[int, int]]) -> None:
-        pairs = list(pairs)
-        self._candidates = len(pairs)
+    def _confirm(self, pairs: Sequence[tuple[int, int]]) -> None:
+        self._candidates += len(pairs)
         known = self._store.keys(sorted({content for _, content in pairs}))
         base = len(self._texts)
         live = [
@@ -223,22 +226,30 @@ class _Search:
 
     def _look_up_words(self) -> None:
         """Take in the contents that share two runs of words which stand near each other in what was read."""
+        counts: Counter[int] = Counter()
+        for low in range(0, len(self._texts), TEXTS_AT_ONCE):
+            counts.update(self._sharing(self._texts[low : low + TEXTS_AT_ONCE]))
+        sharing = sorted((-count, content) for content, count in counts.items())
+        most = MOST_SHARING * max(1, self._read.documents)
+        self.contents.update(content for _, content in sharing[:most])
+
+    def _sharing(self, texts: Sequence[str]) -> list[int]:
+        """Return a content for each two runs near each other in a text that it shares."""
         import numpy as np
 
-        prints = word_prints(self._texts, kernels.load("passages", self._read.size))
+        prints = word_prints(texts, kernels.load("passages", self._read.size))
         if not any(map(len, prints)):
-            return
+            return []
         keys = np.concatenate(prints)
         # Runs are numbered in their order, with a gap between texts that no two are near across.
-        texts = np.repeat(np.arange(len(prints)), [len(each) for each in prints])
-        runs, contents = self._found(WORDS, keys, np.arange(len(keys)) + NEAR_RUNS * texts)
-        common = np.bincount(runs) > MOST_RUN_CONTENTS
+        gaps = np.repeat(np.arange(len(prints)), [len(each) for each in prints])
+        runs, contents = self._found(WORDS, keys, np.arange(len(keys)) + NEAR_RUNS * gaps)
+        common = np.bincount(runs, minlength=1) > MOST_RUN_CONTENTS
         codes = distinct((contents << 32 | runs)[~common[runs]])
         contents, runs = codes >> 32, codes & 0xFFFFFFFF
         near = (contents[1:] == contents[:-1]) & (np.diff(runs) < NEAR_RUNS)
-        counts = Counter(contents[1:][near].tolist())
-        sharing = sorted((-count, content) for content, count in counts.items())
-        self.contents.update(content for _, content in sharing[:MOST_SHARING])
+        found: list[int] = contents[1:][near].tolist()
+        return found
 
     def generator(self, within: Generator) -> Generator:
         """Return what the report says of where candidates came from."""

@@ -112,7 +112,10 @@ def test_every_setting_can_stand_in_a_file(put, run):
         ("scope = []", "scope must name at least one"),
         ("fail-short = 1", "fail_short must be true or false, got 1"),
         ('text-field = ""', "text_field must be the name of a field"),
-        ('output-format = "xml"', "output-format must be one of full, concise, json, jsonl, html, got 'xml'"),
+        (
+            'output-format = "xml"',
+            "output-format must be one of full, concise, json, jsonl, csv, markdown, sarif, github, gitlab, junit, html, got 'xml'",
+        ),
         ("quiet = 'yes'", "quiet must be true or false, got 'yes'"),
     ],
 )

@@ -25,6 +25,9 @@ HEADER = b"SQLite format 3\x00"
 LOG_BYTES = 16_000_000
 """Size of the log from which a writer puts what is in it in its place."""
 CACHE_KIB = 65_536
+WAIT, SETTLE_WAIT = 60, 300
+"""Seconds that a statement waits for another program; milliseconds that emptying the log waits for readers: the
+lock is held meanwhile, and it can be emptied another time."""
 NETWORK = frozenset(
     "nfs nfs4 cifs smb2 smb3 smbfs 9p afs gpfs lustre ceph glusterfs fuse.sshfs fuse.s3fs davfs".split()
 )
@@ -178,7 +181,7 @@ class SqliteDatabase:
         # Three characters mean something in such a name; urllib would load the addresses of the network, too.
         escaped = os.path.abspath(self.place).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         uri = f"file:{escaped}?{how}"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60, check_same_thread=False)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT, check_same_thread=False)
         for pragma in ("mmap_size=0", f"cache_size=-{CACHE_KIB}", "secure_delete=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA cell_size_check=ON")
@@ -228,7 +231,9 @@ class SqliteDatabase:
         """Empty the log, unless somebody reads in it."""
         connection = self._connection()
         with self._told(), self._lock():
+            connection.execute(f"PRAGMA busy_timeout={SETTLE_WAIT}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute(f"PRAGMA busy_timeout={1_000 * WAIT}")
 
     def tidy(self) -> None:
         """Write the file anew without what was removed, and empty the log."""
