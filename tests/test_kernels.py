@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import unicodedata
@@ -216,7 +217,13 @@ def test_the_hash_is_siphash():
 
 
 def texts_of_many():
-    return [" ".join(WORDS[(i * k) % len(WORDS)] for k in range(1, 14)) + f" {i // 2}" for i in range(MANY + 200)]
+    """Return texts in pairs: the second has one word more, every tenth is a copy."""
+    texts = []
+    for i in range(MANY // 2 + 100):
+        draw = random.Random(i)
+        text = " ".join(f"{draw.choice(WORDS)}{draw.choice(WORDS)}" for _ in range(14))
+        texts += [text, text if i % 10 == 0 else f"{text} {draw.choice(WORDS)}"]
+    return texts
 
 
 def test_a_scan_is_the_same_compiled_and_not(tmp_path):
