@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dedup import detect, kernels
 from dedup.archive import upkeep, writing
+from dedup.archive.entries import article_of, entries_of, place_of, text_digest
 from dedup.archive.entries import check as check_document
-from dedup.archive.entries import entries_of, place_of, text_digest
-from dedup.archive.records import ALL, Added, Damage, Entry, Filter, Info, Stats, utc_of
+from dedup.archive.records import ALL, Added, Damage, Entry, Filter, Info, Stats, plain, utc_of
 from dedup.archive.store import Store, create_store, open_store
 from dedup.earlier import Asked
 from dedup.errors import InputError, ReadError, SettingsError
@@ -126,7 +126,7 @@ class Archive:
         *,
         writable: bool = True,
         network: bool = False,
-        any_format: bool = False,
+        any_keys: bool = False,
     ) -> Self:
         """Open an archive: to write, or only to ask.
 
@@ -134,9 +134,9 @@ class Archive:
             place: a file, or the URL of a PostgreSQL database.
             writable: that it may be changed; a medium that cannot be written needs False.
             network: open a file on a network file system all the same.
-            any_format: open one with keys of another version, to `rebuild` it.
+            any_keys: open one with keys of another version, to `rebuild` it.
         """
-        store = open_store(str(place), writable=writable, network=network, any_format=any_format)
+        store = open_store(str(place), writable=writable, network=network, any_keys=any_keys)
         info = store.info
         names = ("normalize", "paragraphs", "max_paragraph_chars", "shingle_chars", "seed")
         return cls(store, Settings().replace(**{name: getattr(info, name) for name in names}))
@@ -236,7 +236,7 @@ class Archive:
 
     def _made(self, batch: list[Document]) -> tuple[list[Entry], list[Added]]:
         """Return a batch as it is stored, without what is stored just so, which is told apart."""
-        known = [(document.id, document.article or Article(), text_digest(document)) for document in batch]
+        known = [(plain(document.id), article_of(document), text_digest(document)) for document in batch]
         same = writing.unchanged(self.store, known)
         fresh = [document for document, as_it_was in zip(batch, same, strict=True) if not as_it_was]
         passed = [
@@ -387,7 +387,7 @@ def ask(
     Raises:
         SettingsError: a date is none.
     """
-    excluded = frozenset([*exclude, *([id] if id is not None else [])])
+    excluded = frozenset(map(plain, [*exclude, *([id] if id is not None else [])]))
     until, first = (None if date is None else _utc(date, name) for date, name in ((as_of, "as_of"), (since, "since")))
     return Asked(store, Filter(excluded, first, until, frozenset(outlets)), since, as_of)
 

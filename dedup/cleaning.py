@@ -115,6 +115,9 @@ class Cleaner:
         chosen = self._settings.replace(keep="longest" if keep == "longest" else "first")
         report = detect.scan(inputs, settings=chosen, progress=progress)
         self.result = Cleaned(problems=[*problems, *report.problems])
+        for problem in self.result.problems:
+            if not _is_row(problem):  # the table was not read to its end, or has no such field
+                raise ReadError(problem.place, problem.finding, problem.remedy)
         self._repeats = _by_row(report)
         self._unit = unit
         self._whole = self._repeated_rows() if unit == "document" else set()

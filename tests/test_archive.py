@@ -617,7 +617,7 @@ def test_keys_of_another_version_are_refused_and_made_anew(place, monkeypatch):
     monkeypatch.setattr(upkeep, "NORMALIZER", 2)
     with pytest.raises(ArchiveError, match="has keys of version 1, this version makes 2; dedup archive rebuild"):
         Archive.open(place)
-    with Archive.open(place, any_format=True) as archive:
+    with Archive.open(place, any_keys=True) as archive:
         assert archive.rebuild() == 1
     with Archive.open(place) as archive:
         assert archive.check(FIRST).verdict == "block"
@@ -796,3 +796,27 @@ def test_entries_do_not_depend_on_their_batch(archive):
         assert dataclasses.replace(one, bands=None, grams=()) == dataclasses.replace(other, bands=None, grams=())
         assert (one.bands == other.bands).all()
         assert all((a == b).all() for a, b in zip(one.grams, other.grams, strict=True))
+
+
+def test_rebuild_does_not_vouch_for_a_damaged_text(tmp_path):
+    place = tmp_path / "news.db"
+    with Archive.create(place) as archive:
+        archive.add(article("a", FIRST))
+        archive.store.database.run("UPDATE content SET text = ?", (SECOND.encode(),))
+        archive.rebuild()
+        assert any("text 1" in str(damage) for damage in archive.verify())
+
+
+def test_names_that_no_database_takes_are_stored_and_found(archive):
+    odd = Document("a\ud800\x00", FIRST, article=Article(title="x\x00\udfff", version="9" * 5_000))
+    assert archive.add(odd).outcome == "added"
+    assert archive.load([odd]).outcomes == {"unchanged": 1}
+    assert archive.check(FIRST, id="a\ud800\x00").verdict == "pass"
+    assert archive.add(dataclasses.replace(odd, article=Article(version="8" * 5_000))).outcome == "replaced"
+    assert archive.remove("a\ud800\x00") == ["a\ud800\x00"]
+
+
+def test_an_article_beyond_all_bounds_does_not_stop_the_others(archive):
+    loaded = archive.load([Document("huge", "س\n" * 100_001), Document("b", FIRST)])
+    assert loaded.outcomes == {"added": 1}
+    assert "has more than 100,000 lines" in str(loaded.problems[0])

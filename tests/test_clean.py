@@ -159,3 +159,15 @@ def test_nothing_is_lost_and_nothing_repeats(tmp_path_factory, articles, unit):
     if unit == "paragraph":
         assert len(after) - after.count("") == len(set(after) - {""})
     assert sum(1 for g in gone if g.get("dropped")) == result.dropped
+
+
+def test_a_table_without_the_field_or_cut_off_is_refused(run, put, folder):
+    put("in.csv", "id,body\n1,x\n")
+    refused = run("clean", "in.csv", "-o", "o", "--removed", "r")
+    assert refused.code == 2
+    assert 'no field "text"' in refused.stderr
+    put("whole.jsonl.gz", lines(ROWS * 2000))
+    put("cut.jsonl.gz.part", (folder / "whole.jsonl.gz").read_bytes()[:-300])
+    (folder / "cut.jsonl.gz.part").rename(folder / "cut.jsonl.gz")
+    assert run("clean", "cut.jsonl.gz", "-o", "o", "--removed", "r").code == 2
+    assert not (folder / "o").exists()

@@ -284,7 +284,7 @@ def _found(place, content, at, bit):
         (place.parent / name).unlink(missing_ok=True)
     place.write_bytes(changed)
     try:
-        with Archive.open(place, writable=False, any_format=True) as archive:
+        with Archive.open(place, writable=False, any_keys=True) as archive:
             return bool(archive.verify())
     except dedup.DedupError:
         return True

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from dedup.archive.banding import word_prints
-from dedup.archive.records import Entry, Piece, digest, utc_of
+from dedup.archive.records import Entry, Piece, digest, plain, utc_of
 from dedup.errors import ReadError
 from dedup.kernels import load
 from dedup.model import Article, Document, shown
@@ -17,8 +18,8 @@ from dedup.text.segment import segment
 if TYPE_CHECKING:
     from dedup.archive.store import Store
 
-MOST_PARAGRAPHS, MOST_CHARS = 50_000, 20_000_000
-"""Paragraphs and characters of one article, at most."""
+MOST_LINES, MOST_CHARS = 100_000, 20_000_000
+"""Lines and characters of one article, at most."""
 
 
 def text_digest(document: Document) -> bytes:
@@ -26,6 +27,13 @@ def text_digest(document: Document) -> bytes:
     if document.stored is not None:
         return document.stored.digest
     return digest(shown(document.text), *(f"{b.start}:{b.end}" for b in document.blocks or ()))
+
+
+def article_of(document: Document) -> Article:
+    """Return what is known of a document, as it is stored."""
+    known = document.article or Article()
+    values = ((f.name, getattr(known, f.name)) for f in fields(Article))
+    return Article(**{name: None if value is None else plain(value) for name, value in values})
 
 
 def place_of(document: Document) -> str:
@@ -49,6 +57,8 @@ def check(document: Document) -> None:
         ) from error
     if len(document.text) > MOST_CHARS:
         raise ReadError(place, f"longer than {MOST_CHARS:,} characters", "store its parts as articles")
+    if document.text.count("\n") >= MOST_LINES:
+        raise ReadError(place, f"has more than {MOST_LINES:,} lines", "store its parts as articles")
 
 
 def _pieces(store: Store, document: Document) -> list[Segment]:
@@ -82,9 +92,7 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
             Piece(p.number, p.part or 0, p.start, p.line, each, key)
             for p, each, key in zip(pieces, data[at:end], keys[at:end], strict=True)
         ]
-        if len(rows) > MOST_PARAGRAPHS:
-            raise ReadError(document.id, f"has more than {MOST_PARAGRAPHS:,} paragraphs", "store its parts as articles")
-        article = document.article or Article()
-        entries.append(Entry(document.id, article, text_digest(document), rows, bands[at:end], grams[at:end]))
+        name, article = plain(document.id), article_of(document)
+        entries.append(Entry(name, article, text_digest(document), rows, bands[at:end], grams[at:end]))
         at = end
     return entries

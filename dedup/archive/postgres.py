@@ -33,14 +33,14 @@ STREAMED = 2_000
 class PostgresDatabase:
     """One schema of a database, one connection for each thread."""
 
-    def __init__(self, url: str, *, writable: bool = False, full: bool = False) -> None:
+    def __init__(self, url: str, *, writable: bool = False) -> None:
         parts = urlsplit(url)
         asked = dict(parse_qsl(parts.query))
         self._schema = asked.pop("schema", SCHEMA)
         self._url = urlunsplit(parts._replace(query=urlencode(asked)))
         host = parts.hostname or "the local server"
         self.place = f"postgresql://{host}{parts.path}?schema={self._schema}"  # no password in a message
-        self._writable, self._full = writable, full
+        self._writable = writable
         self._local = threading.local()
         self._connections: list[psycopg.Connection[Row]] = []
         self._guard = threading.Lock()
@@ -158,8 +158,8 @@ class PostgresDatabase:
         with self._told():
             connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
             connection.execute(quoting.SQL("SET search_path TO {}").format(quoting.Identifier(self._schema)))
-            # A commit that was acknowledged survives the end of any process either way.
-            connection.execute(f"SET synchronous_commit TO {'on' if self._full else 'off'}".encode())
+            # Without it a commit that was acknowledged could be lost with the server's own process.
+            connection.execute("SET synchronous_commit TO on")
             connection.execute("SET client_min_messages TO warning")
             return connection
 

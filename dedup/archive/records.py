@@ -183,6 +183,11 @@ def utc_of(date: str | None) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+def plain(text: str) -> str:
+    """Return a name as both databases store it: without lone surrogates and NUL."""
+    return shown(text).replace("\x00", "\ufffd")
+
+
 def digest(*parts: bytes | str | int | None) -> bytes:
     """Return a BLAKE2b-128 of values, each with its length: no two lists of values run together."""
     found = hashlib.blake2b(digest_size=16)

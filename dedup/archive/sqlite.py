@@ -44,7 +44,6 @@ class SqliteDatabase:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
-        self._wrote = False
         kind = _file_system(os.path.realpath(path))
         if kind in NETWORK and not network:
             finding = f"is on a network file system ({kind}), where SQLite loses what it writes"
@@ -106,7 +105,6 @@ class SqliteDatabase:
             raise ArchiveError(self.place, "was opened to read", "open it with writable=True")
         connection = self._connection()
         with self._told(), self._lock():
-            self._wrote = True
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -250,7 +248,7 @@ class SqliteDatabase:
         """Close every connection; a writer empties the log, alone."""
         with self._guard:
             connections, self._connections = self._connections, []
-        if self._wrote:
+        if self._writable and connections:
             with suppress(ArchiveError), self._told(), self._lock():
                 for connection in connections:
                     connection.close()

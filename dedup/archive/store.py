@@ -33,6 +33,7 @@ from dedup.archive.records import (
     Stats,
     digest,
     key_number,
+    plain,
     unpack,
 )
 from dedup.errors import ArchiveError
@@ -189,7 +190,7 @@ class Store:
     def article(self, doc: str) -> tuple[Article, int, int, bytes] | None:
         """Return an article, its number, its paragraphs and the digest of its text; None where there is none."""
         sql = f"SELECT id, paragraphs, digest, {ARTICLE} FROM article WHERE doc = ?"  # noqa: S608
-        for number, paragraphs, found, *meta in self.database.rows(sql, (doc,)):
+        for number, paragraphs, found, *meta in self.database.rows(sql, (plain(doc),)):
             return _article(meta), number, paragraphs, bytes(found)
         return None
 
@@ -282,14 +283,14 @@ def create_store(place: str, info: Info) -> None:
         database.close()
 
 
-def open_store(place: str, *, writable: bool = False, network: bool = False, any_format: bool = False) -> Store:
+def open_store(place: str, *, writable: bool = False, network: bool = False, any_keys: bool = False) -> Store:
     """Open an archive.
 
     Args:
         place: a file, or the URL of a PostgreSQL database.
         writable: that it may be added to.
         network: that a file may be on a network file system.
-        any_format: that it may be of another format, to be rebuilt.
+        any_keys: that its keys may be of another version, to be rebuilt.
 
     Raises:
         ArchiveError: there is none, it is damaged, or it was made by another version; the way out is named.
@@ -298,18 +299,17 @@ def open_store(place: str, *, writable: bool = False, network: bool = False, any
     if writable and store.info.durability == "full":
         store.close()
         store = Store(_database(place, writable=writable, full=True, network=network))
-    if not any_format:
-        _check_versions(store)
+    _check_versions(store, any_keys)
     return store
 
 
-def _check_versions(store: Store) -> None:
+def _check_versions(store: Store, any_keys: bool) -> None:
     info = store.info
     if info.format != FORMAT:
         store.close()
         finding = f"is of format {info.format}, this version reads {FORMAT}"
         raise ArchiveError(store.place, finding, "export it with the version that made it, and import that")
-    if info.normalizer != NORMALIZER:
+    if info.normalizer != NORMALIZER and not any_keys:
         store.close()
         finding = f"has keys of version {info.normalizer}, this version makes {NORMALIZER}"
         raise ArchiveError(store.place, finding, "dedup archive rebuild makes them anew from its texts")
@@ -319,7 +319,7 @@ def _database(place: str, *, writable: bool, full: bool = False, network: bool =
     if place.startswith(("postgresql://", "postgres://")):
         from dedup.archive.postgres import PostgresDatabase
 
-        return PostgresDatabase(place, writable=writable, full=full)
+        return PostgresDatabase(place, writable=writable)
     from dedup.archive.sqlite import SqliteDatabase
 
     return SqliteDatabase(place, writable=writable, full=full, network=network)

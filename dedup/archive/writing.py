@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from dedup.archive import upkeep
 from dedup.archive.records import Added, Entry, content_sum, digest, key_number, pack, utc_of
 from dedup.archive.store import BANDS, WORDS, Store
-from dedup.model import Article, shown
+from dedup.model import Article
 
 FRESH_CONTENTS = 2_000
 """Contents whose postings may be in no run: they are read whole for each question after a change."""
@@ -105,8 +106,8 @@ class _Writer:
         meta = entry.article
         row = (
             number,
-            shown(entry.doc),
-            *(_plain(meta, name) for name in ("version", "title", "url", "outlet", "author", "language", "date")),
+            entry.doc,
+            *(getattr(meta, name) for name in ("version", "title", "url", "outlet", "author", "language", "date")),
             utc_of(meta.date),
             entry.digest,
             len(places),
@@ -199,11 +200,9 @@ def _outcome(known: Article, text: bytes, entry: Entry, replace: bool) -> str:
     return "replaced" if replace else "conflict"
 
 
+_NUMBER = re.compile("[0-9]{1,18}")
+
+
 def _is_older(version: str | None, than: str | None) -> bool:
-    numbers = [int(each) for each in (version, than) if each is not None and each.isascii() and each.isdigit()]
+    numbers = [int(each) for each in (version, than) if each is not None and _NUMBER.fullmatch(each)]
     return len(numbers) == 2 and numbers[0] < numbers[1]
-
-
-def _plain(meta: Article, name: str) -> str | None:
-    value = getattr(meta, name)
-    return None if value is None else shown(value)

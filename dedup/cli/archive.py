@@ -40,13 +40,13 @@ def archive() -> None:
 
 
 @contextmanager
-def opened(place: str | None, network: bool, *, writable: bool = True, any_format: bool = False) -> Iterator[Archive]:
+def opened(place: str | None, network: bool, *, writable: bool = True, any_keys: bool = False) -> Iterator[Archive]:
     """Open the archive that the option or the environment names."""
     if place is None:
         raise click.UsageError("no archive; name one with --archive, or set DEDUP_ARCHIVE")
     from dedup.archives import Archive
 
-    with Archive.open(place, writable=writable, network=network, any_format=any_format) as found:
+    with Archive.open(place, writable=writable, network=network, any_keys=any_keys) as found:
         yield found
 
 
@@ -236,7 +236,7 @@ def stats(place: str | None, network: bool, as_json: bool) -> None:
 @click.pass_context
 def verify(context: click.Context, /, place: str | None, network: bool, quiet: bool) -> None:
     """Look for damage: in the file, in each text, in each posting. Exit code 2 where there is any."""
-    with opened(place, network, writable=False, any_format=True) as found:
+    with opened(place, network, writable=False, any_keys=True) as found:
         damages = found.verify()
         stats = None if damages else found.stats()
     for damage in damages:
@@ -266,7 +266,7 @@ def compact(place: str | None, network: bool, quiet: bool) -> None:
 @QUIET
 def rebuild(place: str | None, network: bool, quiet: bool) -> None:
     """Make keys and postings anew from the stored texts: after damage, or for another version of the keys."""
-    with opened(place, network, any_format=True) as found:
+    with opened(place, network, any_keys=True) as found:
         count = found.rebuild()
     if not quiet:
         click.echo(f"made anew for {counted(count, 'text')}")

@@ -24,7 +24,7 @@ class TextFile(Document):
         object.__setattr__(self, "blocks", None)
         object.__setattr__(self, "article", None)
         object.__setattr__(self, "story", ())
-        object.__setattr__(self, "named", True)
+        object.__setattr__(self, "named", decoded.source.name != "-")
         object.__setattr__(self, "stored", None)
         object.__setattr__(self, "_decoded", decoded)
 
@@ -48,7 +48,7 @@ def in_memory(document: Document) -> Document | Problem:
     if type(document) is Document:
         return document
     try:
-        return Document(document.id, document.text, document.path, document.row)
+        return Document(document.id, document.text, document.path, document.row, named=document.named)
     except ReadError as error:
         return Problem(error.place, error.finding, error.remedy)
 
