@@ -47,7 +47,7 @@ def clean(
 
     By default only copies and other spellings go; --level near takes near copies out, too. One of each group
     stays. What goes is written with what it repeats, and a row of which nothing is left with all its fields:
-    rows in = rows kept + shortened + dropped, or nothing is written.
+    rows in = rows kept + shortened + dropped, or the table is not written.
 
     \b
     Example:
