@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 from dedup.model import Report
 
@@ -27,83 +28,27 @@ class Style:
 Writer = Callable[[Report, Style], Iterator[str]]
 
 
-def _full(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.terminal import full
+def _written_by(module: str, name: str) -> Writer:
+    """Return the writer `name` of a module of this package, which loads when a report is written."""
 
-    return full(report, style)
+    def write(report: Report, style: Style) -> Iterator[str]:
+        pieces: Iterator[str] = getattr(import_module(f"dedup.write.{module}"), name)(report, style)
+        return pieces
 
-
-def _concise(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.terminal import concise
-
-    return concise(report, style)
-
-
-def _json(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.json import json_report
-
-    return json_report(report, style)
-
-
-def _jsonl(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.json import jsonl_report
-
-    return jsonl_report(report, style)
-
-
-def _csv(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.csv import csv_report
-
-    return csv_report(report, style)
-
-
-def _markdown(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.markdown import markdown
-
-    return markdown(report, style)
-
-
-def _sarif(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.sarif import sarif
-
-    return sarif(report, style)
-
-
-def _github(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.github import github
-
-    return github(report, style)
-
-
-def _gitlab(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.gitlab import gitlab
-
-    return gitlab(report, style)
-
-
-def _junit(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.junit import junit
-
-    return junit(report, style)
-
-
-def _html(report: Report, style: Style) -> Iterator[str]:
-    from dedup.write.html import page
-
-    return page(report, style)
+    return write
 
 
 WRITERS: dict[str, Writer] = {
-    "full": _full,
-    "concise": _concise,
-    "json": _json,
-    "jsonl": _jsonl,
-    "csv": _csv,
-    "markdown": _markdown,
-    "sarif": _sarif,
-    "github": _github,
-    "gitlab": _gitlab,
-    "junit": _junit,
-    "html": _html,
+    "full": _written_by("terminal", "full"),
+    "concise": _written_by("terminal", "concise"),
+    "json": _written_by("json", "json_report"),
+    "jsonl": _written_by("json", "jsonl_report"),
+    "csv": _written_by("csv", "csv_report"),
+    "markdown": _written_by("markdown", "markdown"),
+    "sarif": _written_by("sarif", "sarif"),
+    "github": _written_by("github", "github"),
+    "gitlab": _written_by("gitlab", "gitlab"),
+    "junit": _written_by("junit", "junit"),
+    "html": _written_by("html", "page"),
 }
 """Output format -> the writer, which yields text in pieces."""
