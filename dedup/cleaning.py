@@ -23,6 +23,7 @@ from dedup.progress import Progress
 from dedup.read import Inputs, read
 from dedup.read.encoding import decode
 from dedup.read.files import Source, open_path
+from dedup.read.tables import delimiter
 from dedup.settings import Settings, make_settings
 
 UNITS = ("paragraph", "document")
@@ -137,8 +138,6 @@ class Cleaner:
         opened = open_path(self._source, in_walk=False)
         if isinstance(opened, Problem):
             raise ReadError(opened.place, opened.finding, opened.remedy)
-        if not isinstance(opened, Source):
-            raise ReadError(str(self._source), opened.reason, "name a table")
         return opened
 
     def _repeated_rows(self) -> set[int]:
@@ -235,7 +234,7 @@ class Cleaner:
         with self._opened() as opened:
             lines = _Noted(decode(opened).lines())
             first = next(lines, "")
-            self._parted = "\t" if self._suffix == ".tsv" else ";" if first.count(";") > first.count(",") else ","
+            self._parted = "\t" if self._suffix == ".tsv" else delimiter(first)
             records = csv.reader(lines, delimiter=self._parted, strict=True)
             lines.again(first)
             self._header = next(records, [])

@@ -88,6 +88,8 @@ class Settings:
     """Threads; None means one a core. Never changes the result."""
     memory: str | int = "4GB"
     """Bytes that a run may use (``"8GB"``, ``"500MB"``, or a number); what needs more goes to temporary files."""
+    format_in: str = "auto"
+    """The format of all inputs; auto tells it by their names, else by their content."""
     text_field: str = "text"
     """The field of a JSON row or dict that holds the text."""
     id_field: str = "id"
@@ -260,6 +262,11 @@ def _field_name(name: str, value: Any) -> None:
         raise SettingsError(f"{name} must be the name of a field, got {value!r}")
 
 
+def _format_name(name: str, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise SettingsError(f"{name} must be the name of a format, or auto, got {value!r}")
+
+
 def _optional_field_name(name: str, value: Any) -> None:
     if value is not None:
         _field_name(name, value)
@@ -289,6 +296,7 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "recall_target": _optional_likeness,
     "workers": _optional_whole(1, 1_024),
     "memory": _size,
+    "format_in": _format_name,
     "text_field": _field_name,
     "id_field": _field_name,
     "story_field": _optional_field_name,

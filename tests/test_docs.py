@@ -28,8 +28,8 @@ import dedup
 from dedup.candidates import CHARS_PER_KEY
 from dedup.cli import cli
 from dedup.cli.config import COMMAND_KEYS
-from dedup.read import READERS
 from dedup.read.encoding import ARABIC, OTHER
+from dedup.read.formats import suffixes
 from dedup.settings import KINDS, Settings
 from dedup.sketch.plan import RECALL_TARGETS
 from dedup.text.letters import LETTER_FOLDS
@@ -401,7 +401,7 @@ def codes(heading):
 
 
 def test_every_format_is_documented():
-    assert set(READERS) <= codes("## Inputs")
+    assert set(suffixes()) <= codes("## Inputs")
     assert set(WRITERS) <= codes("## The command")
     assert set(ARABIC + OTHER) <= codes("## Encodings")
 

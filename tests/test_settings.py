@@ -76,6 +76,7 @@ OTHER = {
     "recall_target": 0.9,
     "workers": 2,
     "memory": "1GB",
+    "format_in": "html",
     "text_field": "body",
     "id_field": "key",
     "story_field": "story",

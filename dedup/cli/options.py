@@ -39,6 +39,7 @@ MATCHING = (
 
 READING = (
     _option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), help="How text is split.  [default: auto]"),
+    _option("--format-in", metavar="FORMAT", help="Format of all inputs.  [default: by name, else by content]"),
     _option("--text-field", metavar="NAME", help="Field of a row with the text.  [default: text]"),
     _option("--id-field", metavar="NAME", help="Field of a row with the id.  [default: id]"),
 )

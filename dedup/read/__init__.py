@@ -2,54 +2,27 @@
 
 A reader yields a `Document` for each text, and for everything else what became of it: a `Problem`
 (it should have been readable), a `Skipped` (left out for a reason that is no error), a `Notice`.
-Adding a format is a row in READERS.
+Adding a format is a row in `formats.FORMATS`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dedup.errors import InputError, ReadError, SettingsError
-from dedup.model import Document, Notice, Problem, Skipped
-from dedup.read.files import READ_ERRORS, Source, Stdin, open_path, unreadable, walk
-from dedup.read.tables import csv_documents, jsonl_documents, mapping_document
-from dedup.read.text import text_documents
+from dedup.model import Document, Problem, Skipped
+from dedup.read.files import READ_ERRORS, Source, Stdin, not_text, open_path, unreadable, walk
+from dedup.read.formats import Format, Item, broken, format_of, named, suffixes, with_suffix
+from dedup.read.tables import mapping_document
 from dedup.settings import Settings, nearest
 
 Input = str | Path | Document | Stdin | Mapping[str, Any]
 Inputs = Input | Iterable[Input]
-Item = Document | Problem | Skipped | Notice
-Reader = Callable[[Source, Settings], Iterator[Item]]
 
-
-def _html(source: Source, settings: Settings) -> Iterator[Item]:
-    from dedup.read.markup import html_documents  # lxml loads with the first page
-
-    return html_documents(source, settings)
-
-
-def _markdown(source: Source, settings: Settings) -> Iterator[Item]:
-    from dedup.read.markup import markdown_documents
-
-    return markdown_documents(source, settings)
-
-
-READERS: dict[str, Reader] = {
-    ".txt": text_documents,
-    ".text": text_documents,
-    ".md": _markdown,
-    ".markdown": _markdown,
-    ".html": _html,
-    ".htm": _html,
-    ".jsonl": jsonl_documents,
-    ".ndjson": jsonl_documents,
-    ".csv": csv_documents,
-    ".tsv": csv_documents,
-}
-"""Suffix -> reader; a `.gz` after it is unpacked on the way."""
+__all__ = ["Format", "Input", "Inputs", "Item", "document_of", "read"]
 
 
 def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
@@ -57,7 +30,10 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
 
     Raises:
         InputError: an input of a type that is not read; its place in the list is named.
+        SettingsError: no format is called as `format_in` says.
     """
+    if settings.format_in != "auto":
+        named(settings.format_in)  # an unknown name is wrong even where there is no file
     seen: set[tuple[int, int]] = set()
     for number, item in enumerate(_listed(inputs), 1):
         if isinstance(item, str):
@@ -75,6 +51,7 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
                 f"input {number}: cannot read {type(item).__name__}; "
                 "give str (text), Path (a file or folder), Document, or a mapping with id and text"
             )
+    yield from broken()
 
 
 def document_of(text: str, format: str) -> Document:
@@ -109,14 +86,14 @@ def _read_path(path: Path, settings: Settings, seen: set[tuple[int, int]]) -> It
         yield from _read_once(path, settings, seen, in_walk=False)
         return
     nothing = True
-    for found in walk(path, READERS):
+    for found in walk(path, lambda suffix: with_suffix(suffix) is not None):
         nothing = nothing and isinstance(found, Skipped)
         if isinstance(found, Path):
             yield from _read_once(found, settings, seen, in_walk=True)
         else:
             yield found
     if nothing:
-        yield Problem(str(path), "no file here that dedup reads", f"it reads {' '.join(READERS)}, and .gz of them")
+        yield Problem(str(path), "no file here that dedup reads", f"it reads {' '.join(suffixes())}, and .gz of them")
 
 
 def _read_once(path: Path, settings: Settings, seen: set[tuple[int, int]], in_walk: bool) -> Iterator[Item]:
@@ -142,10 +119,13 @@ def _read_stdin(stdin: Stdin, settings: Settings) -> Iterator[Item]:
 
 def _read_source(source: Source, settings: Settings) -> Iterator[Item]:
     """Yield what the reader of the format yields; what it raises is a problem, and the next input goes on."""
-    reader = READERS.get(source.suffix, text_documents)
     with source:
         try:
-            yield from reader(source, settings)
+            form = format_of(source, settings)
+            if source.is_binary() and not form.binary:
+                yield not_text(source)
+            else:
+                yield from form.reader(source, settings)
         except (*READ_ERRORS, UnicodeDecodeError) as error:
             yield unreadable(source.name, error)
         except ReadError as error:

@@ -9,7 +9,7 @@ import stat
 import sys
 import tempfile
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -70,7 +70,7 @@ class Stdin:
 
     filename: str | None = None
 
-    def open(self) -> Source | Problem | Skipped:
+    def open(self) -> Source | Problem:
         """Return the source, with a pipe's bytes put by so that they can be read again."""
         name = self.filename or "-"
         if sys.stdin is None:
@@ -79,15 +79,11 @@ class Stdin:
             stream = _rewindable(sys.stdin.buffer)
         except OSError as error:
             return unreadable(name, error)
-        source = Source(name, self.filename, stream, *_suffix_of(name))
-        return _text_or(_not_text(name), source)
+        return Source(name, self.filename, stream, *_suffix_of(name))
 
 
-def open_path(path: Path, in_walk: bool) -> Source | Problem | Skipped:
-    """Return a file as a source, or why it is none.
-
-    A binary is a problem where it was named, and no more than skipped where a walk met it.
-    """
+def open_path(path: Path, in_walk: bool) -> Source | Problem:
+    """Return a file as a source, or why it is none."""
     name = str(path)
     try:
         stream, identity = _opened(path)
@@ -95,8 +91,7 @@ def open_path(path: Path, in_walk: bool) -> Source | Problem | Skipped:
         return Problem(name, "no such file or folder", "look for a typing error in the path")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         return unreadable(name, error)
-    source = Source(name, name, stream, *_suffix_of(name), identity, in_walk=in_walk)
-    return _text_or(Skipped(name, "binary (it has NUL bytes)") if in_walk else _not_text(name), source)
+    return Source(name, name, stream, *_suffix_of(name), identity, in_walk=in_walk)
 
 
 def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
@@ -108,20 +103,12 @@ def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
         return _rewindable(stream), None
 
 
-def _text_or(binary: Problem | Skipped, source: Source) -> Source | Problem | Skipped:
-    """Return the source if it begins as a text does; else close it and say what it is."""
-    found: Problem | Skipped = binary
-    try:
-        if not source.is_binary():
-            return source
-    except READ_ERRORS as error:
-        found = unreadable(source.name, error)
-    source.stream.close()
-    return found
-
-
-def _not_text(name: str) -> Problem:
-    return Problem(name, "binary, not text (it has NUL bytes)", "name a text, Markdown, HTML or JSONL file")
+def not_text(source: Source) -> Problem | Skipped:
+    """Return what a binary is: a problem where it was named, and no more than skipped where a walk met it."""
+    if source.in_walk:
+        return Skipped(source.name, "binary (it has NUL bytes)")
+    remedy = "name a text, Markdown, HTML or JSONL file"
+    return Problem(source.name, "binary, not text (it has NUL bytes)", remedy)
 
 
 def unreadable(place: str, error: BaseException) -> Problem:
@@ -151,7 +138,7 @@ def _rewindable(stream: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", spool)
 
 
-def walk(folder: Path, readers: Container[str]) -> Iterator[Path | Skipped | Problem]:
+def walk(folder: Path, has_reader: Callable[[str], bool]) -> Iterator[Path | Skipped | Problem]:
     """Yield the files below `folder` that a reader takes, sorted by path, and what was left out.
 
     Hidden files and folders, symbolic links, and suffixes without a reader are left out and said.
@@ -171,7 +158,7 @@ def walk(folder: Path, readers: Container[str]) -> Iterator[Path | Skipped | Pro
             waiting += _entries(path)
         elif not entry.is_file():
             yield Skipped(str(path), "not a regular file")
-        elif _suffix_of(entry.name)[0] not in readers:
+        elif not has_reader(_suffix_of(entry.name)[0]):
             yield Skipped(str(path), "not a format that dedup reads")
         else:
             yield path

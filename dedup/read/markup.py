@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lxml import etree, html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dedup.errors import ReadError
-from dedup.model import Block, Document, Notice, shown
+from dedup.model import Document, Notice, shown
+from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.encoding import decode
 from dedup.read.files import Source
 from dedup.settings import Settings
@@ -42,9 +42,6 @@ As in Pandoc, a --- before a blank line is a rule, and what follows is text.
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
-Piece = tuple[str, int, str]
-"""The text of a block, its line in the source, and its element."""
-
 
 def html_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield the visible text of a page or fragment as one document."""
@@ -61,7 +58,7 @@ def markdown_documents(source: Source, settings: Settings) -> Iterator[Document 
     tokens, front_lines = _tokens(decoded.text(), source.name)
     if code := sum(1 for token in tokens if token.type in ("fence", "code_block")):
         yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
-    yield _document(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
+    yield document_of_pieces(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
 
 
 def html_document(text: str, id: str, path: str | None = None) -> Document:
@@ -70,7 +67,7 @@ def html_document(text: str, id: str, path: str | None = None) -> Document:
     Raises:
         ReadError: elements nested deeper than libxml2 goes; it drops all that follows.
     """
-    return _document(_html_pieces(text, id), id, path)
+    return document_of_pieces(html_pieces(text, id), id, path)
 
 
 def markdown_document(text: str, id: str, path: str | None = None) -> Document:
@@ -79,27 +76,18 @@ def markdown_document(text: str, id: str, path: str | None = None) -> Document:
     Raises:
         ReadError: lists or quotations nested deeper than MAX_NESTING.
     """
-    return _document(_markdown_pieces(*_tokens(text, id), id), id, path)
-
-
-def _document(pieces: Iterable[Piece], id: str, path: str | None) -> Document:
-    parts: list[str] = []
-    blocks: list[Block] = []
-    counts: Counter[str] = Counter()
-    start = 0
-    for piece, line, element in pieces:
-        text = piece.strip()  # a <br> in front is no line of the source
-        counts[element] += 1
-        blocks.append(Block(start, start + len(text), line, f"{element}[{counts[element]}]"))
-        parts.append(text)
-        start += len(text) + 2
-    return Document(id, "\n\n".join(parts), path=path, blocks=tuple(blocks))
+    return document_of_pieces(_markdown_pieces(*_tokens(text, id), id), id, path)
 
 
 # --- HTML -----------------------------------------------------------------------------------------
 
 
-def _html_pieces(text: str, name: str) -> Iterator[Piece]:
+def html_pieces(text: str, name: str) -> Iterator[Piece]:
+    """Yield the visible text of a page or fragment, block by block.
+
+    Raises:
+        ReadError: elements nested deeper than libxml2 goes; it drops all that follows.
+    """
     # Encoded again, because libxml2 refuses a str that declares an encoding of its own. Without
     # huge_tree it drops, in silence, a text node of 10 MB or 256 nested elements and all that follows.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -170,7 +158,7 @@ class _Blocks:
         for piece in re.split("\x00[ \t\n\r\f]*\x00[\x00 \t\n\r\f]*", text):
             body = "\n".join(_SPACES.sub(" ", line).strip(" ") for line in piece.split("\x00")).strip("\n")
             if body:
-                yield body, self.line, self.element
+                yield Piece(body, self.line, self.element)
 
 
 # --- Markdown -------------------------------------------------------------------------------------
@@ -196,10 +184,10 @@ def _markdown_pieces(tokens: list[Token], front_lines: int, name: str) -> Iterat
         elif token.nesting == -1:
             tags.pop()
         elif token.type == "inline":
-            yield _inline_text(token), line, tags[-1] if tags else "p"
+            yield Piece(_inline_text(token), line, tags[-1] if tags else "p")
         elif token.type == "html_block":
-            for body, offset, element in _html_pieces(token.content, name):
-                yield body, line + offset - 1, element
+            for body, offset, element in html_pieces(token.content, name):
+                yield Piece(body, line + offset - 1, element)
 
 
 def _inline_text(token: Token) -> str:

@@ -50,15 +50,28 @@ def _reason(error: Exception) -> str:
 def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
     """Yield a document for each record of CSV with a header; a record that is none is a problem, and the next goes on.
 
-    Fields are parted by tabs in a `.tsv`, else by what the header has: commas or semicolons.
+    Fields are parted by what the header has: commas, semicolons or tabs.
     """
+    return _records(source, settings, None)
+
+
+def tsv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
+    """Yield a document for each record of a table whose fields are parted by tabs, as `csv_documents` does."""
+    return _records(source, settings, "\t")
+
+
+def delimiter(header: str) -> str:
+    """Return what parts the fields of a CSV file: what its first line has most of, a comma where it has nothing."""
+    return max(",;\t", key=header.count)
+
+
+def _records(source: Source, settings: Settings, parted: str | None) -> Iterator[Document | Problem | Skipped | Notice]:
     decoded = decode(source)
     yield from decoded.notices
     csv.field_size_limit(MOST_FIELD)
     lines = decoded.lines()
     first = next(lines, "")
-    parted = "\t" if source.suffix == ".tsv" else ";" if first.count(";") > first.count(",") else ","
-    records = csv.reader(chain((first,), lines), delimiter=parted, strict=True)
+    records = csv.reader(chain((first,), lines), delimiter=parted or delimiter(first), strict=True)
     header = next(records, [])
     if header and settings.text_field not in header:
         example = dict.fromkeys(header, "")
