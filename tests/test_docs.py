@@ -38,7 +38,7 @@ from dedup.write import WRITERS
 
 COMMANDS = {name: cli.get_command(None, name) for name in cli.list_commands(None)}
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/howto.md", "docs/reference.md", "docs/why.md")
+DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 SET_UP_AND_RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/dedup scan seeds/"
 SET_UP_AND_TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"
 NOT_RUN = {"README.md": [SET_UP_AND_RUN, SET_UP_AND_TEST], "docs/tutorial.md": ["python3 -m venv .venv"]}
@@ -72,8 +72,8 @@ def section(document, heading):
     """Return what stands below a heading, up to the next of its level or above."""
     text = FENCE.sub(lambda match: "\n" * match[0].count("\n"), text_of(document))
     level = heading.split(" ")[0]
-    assert f"\n{heading}\n" in text, f"{document} has no heading {heading!r}"
-    below = text.split(f"\n{heading}\n", 1)[1]
+    _, found, below = f"\n{text}".partition(f"\n{heading}\n")
+    assert found, f"{document} has no heading {heading!r}"
     return re.split(rf"^#{{1,{len(level)}}} ", below, maxsplit=1, flags=re.MULTILINE)[0]
 
 
@@ -193,13 +193,15 @@ def test_the_glossary_has_the_words_of_the_code():
 
 # --- the reference is complete --------------------------------------------------------------------
 
-REFERENCE = "docs/reference.md"
+COMMAND_PAGE, SETTINGS_PAGE, LIBRARY_PAGE, INPUTS_PAGE, COMPARISON_PAGE, OUTPUTS_PAGE, JSON_PAGE = (
+    f"docs/reference/{name}.md" for name in "command settings library inputs comparison outputs json".split()
+)
 PUBLIC_FUNCTIONS = [name for name in dedup.__all__ if inspect.isfunction(getattr(dedup, name))]
 PUBLIC_CLASSES = [name for name in dedup.__all__ if inspect.isclass(getattr(dedup, name))]
 
 
 def test_every_public_name_has_a_heading():
-    headings = re.findall(r"^### `(\w+)", text_of(REFERENCE), re.MULTILINE)
+    headings = re.findall(r"^### `(\w+)", text_of(LIBRARY_PAGE), re.MULTILINE)
     assert set(dedup.__all__) <= set(headings)
 
 
@@ -208,7 +210,7 @@ def test_every_function_is_shown_with_its_signature(name):
     signature = inspect.signature(getattr(dedup, name))
     bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
     shown = signature.replace(parameters=bare, return_annotation=signature.empty)
-    assert f"\n### `{name}{shown}`\n" in text_of(REFERENCE)
+    assert f"\n### `{name}{shown}`\n" in text_of(LIBRARY_PAGE)
 
 
 @pytest.mark.parametrize("name", PUBLIC_CLASSES)
@@ -219,7 +221,7 @@ def test_every_attribute_of_a_public_class_is_named(name):
     attributes -= {"stages"}  # how a report asks the stages again
     if name == "Settings":
         attributes -= fields  # the table of settings has those
-    cells = re.findall(r"^\| (`[^|]*`) \|", section(REFERENCE, f"### `{name}`"), re.MULTILINE)
+    cells = re.findall(r"^\| (`[^|]*`) \|", section(LIBRARY_PAGE, f"### `{name}`"), re.MULTILINE)
     named = {re.match(r"\w+", code)[0] for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
     assert named == attributes
 
@@ -238,7 +240,7 @@ def options_of(command):
 def documented_options():
     """Return every way to write an option -> (the commands that have it, its meaning)."""
     found = {}
-    for line in re.findall(r"^\| `-.*$", section(REFERENCE, "## The command"), re.MULTILINE):
+    for line in re.findall(r"^\| `-.*$", section(COMMAND_PAGE, "## Options"), re.MULTILINE):
         strings, commands, meaning = (cell.strip() for cell in line.strip("|").split(" | "))
         for string in re.findall(r"`(-[^`]+)`", strings):
             found[string] = commands, meaning
@@ -266,7 +268,7 @@ def test_the_table_of_archive_commands_is_that_of_the_code():
     }
     documented = {
         name: {option.split()[0] for option in re.findall(r"`(--[^`]+)`", cells[0])}
-        for name, cells in rows(section(REFERENCE, "### `dedup archive`")).items()
+        for name, cells in rows(section(COMMAND_PAGE, "### `dedup archive`")).items()
     }
     common = {"--archive", "--network-file-system", "--help"}
     assert documented == {
@@ -276,11 +278,11 @@ def test_the_table_of_archive_commands_is_that_of_the_code():
 
 
 def test_every_command_has_a_heading():
-    assert set(re.findall(r"^### `dedup (\w+)`$", text_of(REFERENCE), re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^### `dedup (\w+)`$", text_of(COMMAND_PAGE), re.MULTILINE)) == set(COMMANDS)
 
 
 def test_every_setting_is_in_the_table_with_its_default():
-    table = rows(section(REFERENCE, "## Settings"))
+    table = rows(section(SETTINGS_PAGE, "# Settings"))
     defaults = {field.name: shown_default(field.default) for field in dataclasses.fields(Settings)}
     assert {name: cells[0].strip("`") for name, cells in table.items()} == defaults
 
@@ -293,7 +295,7 @@ def shown_default(value):
 
 def test_every_range_in_the_table_is_that_of_the_code():
     """A value at each end of a documented range is taken, one beyond it is refused."""
-    for name, (_, span, *_) in rows(section(REFERENCE, "## Settings")).items():
+    for name, (_, span, *_) in rows(section(SETTINGS_PAGE, "# Settings")).items():
         if match := re.match(r"([\d,]+) to (below )?([\d,]+)", span):
             low, high = (int(end.replace(",", "")) for end in match.group(1, 3))
             Settings(**{name: low})
@@ -308,7 +310,7 @@ def test_every_range_in_the_table_is_that_of_the_code():
 
 
 def test_the_keys_of_a_configuration_are_named():
-    named = first_cells(section(REFERENCE, "## Configuration files"))
+    named = first_cells(section(COMMAND_PAGE, "## Configuration files"))
     assert set(named) == {key.replace("_", "-") for key in COMMAND_KEYS}
 
 
@@ -335,27 +337,27 @@ def varied(tmp_path_factory):
 
 
 SHAPES = {
-    "": "### The report",
-    "tool": "### The report",
-    "settings": "### `settings`",
-    "summary": "### `summary`",
-    "summary.by_kind": "### `summary.by_kind`",
-    "summary.generator": "### `summary.generator`",
-    "summary.skipped[]": "### `summary.skipped[]`",
-    "summary.archive": "### `summary.archive`",
-    "findings[]": "### `findings[]`",
-    "findings[].a": "### A place",
-    "findings[].b": "### A place",
-    "findings[].b.article": "### `article`",
-    "groups[].original.article": "### `article`",
-    "findings[].diff[]": "### `findings[].diff[]`",
-    "groups[]": "### `groups[]`",
-    "groups[].original": "### A place",
-    "groups[].members[]": "### A place",
-    "findings[].spans": "### `findings[].spans`",
-    "findings[].spans.a[]": "### A span",
-    "findings[].spans.b[]": "### A span",
-    "problems[]": "### `problems[]`",
+    "": "## The report",
+    "tool": "## The report",
+    "settings": "## `settings`",
+    "summary": "## `summary`",
+    "summary.by_kind": "## `summary.by_kind`",
+    "summary.generator": "## `summary.generator`",
+    "summary.skipped[]": "## `summary.skipped[]`",
+    "summary.archive": "## `summary.archive`",
+    "findings[]": "## `findings[]`",
+    "findings[].a": "## A place",
+    "findings[].b": "## A place",
+    "findings[].b.article": "## `article`",
+    "groups[].original.article": "## `article`",
+    "findings[].diff[]": "## `findings[].diff[]`",
+    "groups[]": "## `groups[]`",
+    "groups[].original": "## A place",
+    "groups[].members[]": "## A place",
+    "findings[].spans": "## `findings[].spans`",
+    "findings[].spans.a[]": "## A span",
+    "findings[].spans.b[]": "## A span",
+    "problems[]": "## `problems[]`",
 }
 """Where an object stands in the report -> the heading that documents its keys."""
 
@@ -381,40 +383,41 @@ def test_every_key_of_a_report_is_documented(varied):
             found.setdefault(SHAPES[path], set()).add(key)
     assert set(found) == set(SHAPES.values())
     for heading, keys in found.items():
-        documented = {cell.split(".")[-1] for cell in first_cells(section(REFERENCE, heading))}
-        if heading == "### `settings`":
-            documented |= set(first_cells(section(REFERENCE, "## Settings"))) - {"workers", "memory"}
+        documented = {cell.split(".")[-1] for cell in first_cells(section(JSON_PAGE, heading))}
+        if heading == "## `settings`":
+            documented |= set(first_cells(section(SETTINGS_PAGE, "# Settings"))) - {"workers", "memory"}
         assert keys == documented, heading
 
 
 def test_the_values_that_a_report_can_name_are_documented(varied):
     tags = {step["tag"] for report in varied for finding in report["findings"] for step in finding["diff"]}
-    assert tags <= set(re.findall(r"^- `(\w+)`:", section(REFERENCE, "### `findings[].diff[]`"), re.MULTILINE))
+    assert tags <= set(re.findall(r"^- `(\w+)`:", section(JSON_PAGE, "## `findings[].diff[]`"), re.MULTILINE))
     rules = {rule for report in varied for rule in report["summary"]["paragraph_rules"]}
-    assert rules <= codes("## Paragraphs")
-    assert set(KINDS) <= codes("## Kinds")
+    assert rules <= codes(INPUTS_PAGE, "## Paragraphs")
+    assert set(KINDS) <= codes(COMPARISON_PAGE, "## Kinds")
 
 
-def codes(heading):
-    """Return what stands in code in a section of the reference."""
-    return set(re.findall(r"`([^`\n]+)`", section(REFERENCE, heading)))
+def codes(document, heading):
+    """Return what stands in code in a section of a page."""
+    return set(re.findall(r"`([^`\n]+)`", section(document, heading)))
 
 
 def test_every_format_is_documented():
-    assert set(suffixes()) <= codes("## Inputs")
-    assert set(WRITERS) <= codes("## The command")
-    assert set(ARABIC + OTHER) <= codes("## Encodings")
+    assert set(suffixes()) <= codes(INPUTS_PAGE, "## Inputs")
+    assert set(WRITERS) <= codes(COMMAND_PAGE, "## Options")
+    assert set(WRITERS) <= codes(OUTPUTS_PAGE, "# Output formats")
+    assert set(ARABIC + OTHER) <= codes(INPUTS_PAGE, "## Encodings")
 
 
 def test_the_limits_of_the_generators_are_those_of_the_code():
-    below = section(REFERENCE, "## Candidates")
+    below = section(COMPARISON_PAGE, "## Candidates")
     assert f"{CHARS_PER_KEY} characters" in below
     assert f"{CHARS_PER_KEY * Settings().all_pairs_limit:,} by default" in below
     assert all(f"{recall:g} at {score:.2f}" in below for score, recall in RECALL_TARGETS.items())
 
 
 def test_the_folds_are_listed_in_their_order():
-    below = section(REFERENCE, "## What is normalised")
+    below = section(COMPARISON_PAGE, "## What is normalised")
     listed = re.findall(r"^\d+\. \*\*([^*]+)\*\*", below, re.MULTILINE)
     assert listed == [rule.name for rule in CANONICAL_RULES + LOOSE_RULES]
     folded = re.findall(r"^ +(.*) → (\w)$", below, re.MULTILINE)

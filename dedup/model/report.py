@@ -274,7 +274,7 @@ class Report:
         }
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
-        """Return the report as plain values, in the shape `dedup/1` (docs/reference.md)."""
+        """Return the report as plain values, in the shape `dedup/1` (docs/reference/json.md)."""
         return {
             **self.head(),
             "findings": [match.to_dict(redact=redact) for match in self.matches],

@@ -1,4 +1,4 @@
-"""JSON and JSON lines: the report for other programs, in the shape `dedup/1` (docs/reference.md)."""
+"""JSON and JSON lines: the report for other programs, in the shape `dedup/1` (docs/reference/json.md)."""
 
 from __future__ import annotations
 
