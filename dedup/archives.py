@@ -14,7 +14,7 @@ from dedup import detect, kernels
 from dedup.archive import upkeep, writing
 from dedup.archive.entries import article_of, entries_of, place_of, text_digest
 from dedup.archive.entries import check as check_document
-from dedup.archive.records import ALL, Added, Damage, Entry, Filter, Info, Stats, plain, utc_of
+from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain, utc_of
 from dedup.archive.store import Store, create_store, open_store
 from dedup.earlier import Asked
 from dedup.errors import InputError, ReadError, SettingsError
@@ -114,8 +114,7 @@ class Archive:
         chosen = make_settings(settings, overrides)
         if durability not in DURABILITY:
             raise SettingsError(f"durability must be one of {', '.join(DURABILITY)}, got {durability!r}")
-        names = ("normalize", "paragraphs", "max_paragraph_chars", "shingle_chars", "seed")
-        made = {name: getattr(chosen, name) for name in names}
+        made = {name: getattr(chosen, name) for name in MADE_WITH}
         create_store(str(place), Info(passages=passages, durability=durability, **made))
         return cls.open(place, writable=True)
 
@@ -137,9 +136,7 @@ class Archive:
             any_keys: open one with keys of another version, to `rebuild` it.
         """
         store = open_store(str(place), writable=writable, network=network, any_keys=any_keys)
-        info = store.info
-        names = ("normalize", "paragraphs", "max_paragraph_chars", "shingle_chars", "seed")
-        return cls(store, Settings().replace(**{name: getattr(info, name) for name in names}))
+        return cls(store, Settings().replace(**store.info.settings()))
 
     def __enter__(self) -> Self:
         return self

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dedup import kernels
 from dedup.archive.banding import Banding, word_prints
 from dedup.archive.postings import distinct, firsts
-from dedup.archive.records import ALL, Filter, Occurrence
+from dedup.archive.records import ALL, DECIDE_KEYS, Filter, Occurrence
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.candidates import Compared, compared
 from dedup.collect import Collection
@@ -124,7 +124,7 @@ def check_settings(store: Store, settings: Settings) -> None:
     Raises:
         SettingsError: the setting, its value, and that of the archive.
     """
-    for name in ("normalize", "shingle_chars", "seed"):
+    for name in DECIDE_KEYS:
         ours, its = getattr(settings, name), getattr(store.info, name)
         if ours != its:
             said = f"{name.replace('_', '-')} is {ours!r}, but the archive {store.place} was made with {its!r}"

@@ -22,6 +22,12 @@ NORMALIZER = 1
 """Version of the keys: raised whenever the key of any text changes."""
 
 
+DECIDE_KEYS = ("normalize", "shingle_chars", "seed")
+"""Settings by which keys and postings differ: what is asked with others would not be found."""
+MADE_WITH = (*DECIDE_KEYS, "paragraphs", "max_paragraph_chars")
+"""Settings that an archive is made with, and that hold for what is compared with it unless others are given."""
+
+
 class Piece(NamedTuple):
     """One paragraph of an article as it is stored: its place, its text and its key.
 
@@ -123,6 +129,10 @@ class Info(NamedTuple):
     rows: int = 3
     passages: bool = True
     durability: str = "normal"
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings that it was made with, by name."""
+        return {name: getattr(self, name) for name in MADE_WITH}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""

@@ -23,8 +23,6 @@ SettingsWith = Callable[[dict[str, Any]], Settings]
 
 _AGE = re.compile(r"(\d{1,6})\s*([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
-_OF_ARCHIVE = ("normalize", "shingle_chars", "seed", "paragraphs", "max_paragraph_chars")
-"""Settings that an archive was made with, and that hold for what is compared with it unless others are given."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,6 @@ def scanned(
 
     try:
         with Archive.open(asking.place, writable=False, network=asking.network) as archive:
-            made_with = {name: getattr(archive.store.info, name) for name in _OF_ARCHIVE}
             asked = ask(
                 archive.store,
                 id=draft_id,
@@ -83,7 +80,9 @@ def scanned(
                 since=asking.since,
                 outlets=asking.outlets,
             )
-            report = detect.scan(inputs, settings=settings_with(made_with), progress=shown, archive=asked)
+            report = detect.scan(
+                inputs, settings=settings_with(archive.store.info.settings()), progress=shown, archive=asked
+            )
             return _with_age(report, archive.store.held().newest_utc, asking)
     except ArchiveError as error:
         report = detect.scan(inputs, settings=settings_with({}), progress=shown)
