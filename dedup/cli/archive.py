@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.cli.options import ANY_PATH, CONFIGURING, READING, resolve, with_options
+from dedup.cli.options import ANY_PATH, CONFIGURING, FIELDS, resolve, with_options
 from dedup.cli.output import check_output, to_file, to_stdout
 from dedup.cli.progress import Shown, stoppable
 from dedup.errors import ReadError
@@ -78,7 +78,7 @@ def create(place: str | None, no_passages: bool, durability: str, **options: Any
 @PLACE
 @NETWORK
 @click.option("--replace", is_flag=True, help="Store another text under the same id and version.")
-@with_options(READING[1:])
+@with_options(FIELDS)
 @click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
 @with_options(CONFIGURING)
 @QUIET

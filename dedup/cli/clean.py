@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner
-from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, resolve, with_options
+from dedup.cli.options import ANY_PATH, CONFIGURING, MATCHING, READING, RUNNING, resolve, with_options
 from dedup.cli.output import check_output, same_file, to_file
 from dedup.cli.progress import Shown, stoppable
 from dedup.errors import ReadError
@@ -26,7 +26,7 @@ LISTED = 20
 @click.option("--removed", type=ANY_PATH, required=True, help="Write what goes, as JSON lines, to this file.")
 @click.option("--unit", type=click.Choice(UNITS), default="paragraph", show_default=True, help="What goes as a whole.")
 @click.option("--keep", type=click.Choice(KEEP), default="first", show_default=True, help="Which of a group stays.")
-@with_options(MATCHING, READING, DECIDING[-3:])
+@with_options(MATCHING, READING, RUNNING)
 @click.option("-q", "--quiet", is_flag=True, help="Problems only.")
 @with_options(CONFIGURING)
 @click.pass_context

@@ -9,33 +9,20 @@ from typing import Any
 import click
 
 from dedup import detect
-from dedup.cli.options import ANY_PATH, CONFIGURING, DECIDING, MATCHING, READING, WRITING, resolve, with_options
-from dedup.cli.output import check_outputs, deliver, same_file
-from dedup.cli.progress import Shown, stoppable
+from dedup.cli.options import ANY_PATH, REPORTING, with_options
+from dedup.cli.output import same_file
+from dedup.cli.progress import Shown
+from dedup.cli.reporting import Told
 from dedup.errors import ReadError
-from dedup.read.files import Stdin
+from dedup.model import Report
 
 
 @click.command()
 @click.argument("a", metavar="A", type=ANY_PATH)
 @click.argument("b", metavar="B", type=ANY_PATH)
-@with_options(MATCHING, READING, DECIDING)
-@click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
-@with_options(WRITING, CONFIGURING)
+@with_options(REPORTING)
 @click.pass_context
-def compare(
-    context: click.Context,
-    /,
-    a: Path,
-    b: Path,
-    stdin_filename: str | None,
-    outputs: tuple[str, ...],
-    color: str,
-    verbose: bool,
-    config: Path | None,
-    isolated: bool,
-    **options: Any,
-) -> None:
+def compare(context: click.Context, /, a: Path, b: Path, **options: Any) -> None:
     """Find the paragraphs that two files share; one of them may be - (standard input).
 
     B is read as the later text: findings say what of A it repeats. Only pairs between the two
@@ -47,16 +34,14 @@ def compare(
     """
     if options["scope"] is None:
         options["scope"] = "between"
-    settings, command = resolve(options, config, isolated)
-    check_outputs(outputs, (a, b))
+    told = Told.taken(options)
+
+    def compared(shown: Shown) -> Report:
+        settings = told.settings()
+        return detect.compare(told.input(a), told.input(b), settings=settings, progress=shown, scope=settings.scope)
+
     _check_two_files(a, b)
-    first, second = (Stdin(stdin_filename) if str(path) == "-" else path for path in (a, b))
-    shown = Shown(bool(command["quiet"]))
-    with stoppable(shown):
-        report = detect.compare(first, second, settings=settings, progress=shown, scope=settings.scope)
-        with shown.stage("write", None):
-            code = deliver(report, command, outputs, color, verbose)
-    context.exit(code)
+    told.report(context, (a, b), compared)
 
 
 def _check_two_files(a: Path, b: Path) -> None:

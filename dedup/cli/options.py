@@ -37,13 +37,25 @@ MATCHING = (
 )
 """Options that decide what is alike."""
 
-READING = (
-    _option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), help="How text is split.  [default: auto]"),
+FIELDS = (
     _option("--format-in", metavar="FORMAT", help="Format of all inputs.  [default: by name, else by content]"),
     _option("--text-field", metavar="NAME", help="Field of a row with the text.  [default: text]"),
     _option("--id-field", metavar="NAME", help="Field of a row with the id.  [default: id]"),
 )
+"""Options that name the format of inputs, and the fields of a row."""
+
+READING = (
+    _option("--paragraphs", type=click.Choice(PARAGRAPH_RULES), help="How text is split.  [default: auto]"),
+    *FIELDS,
+)
 """Options that decide how inputs are read."""
+
+RUNNING = (
+    _option("-j", "--workers", type=int, metavar="N", help="Threads; never changes the result.  [default: all cores]"),
+    _option("--memory", metavar="SIZE", help="More than this goes to temporary files.  [default: 4GB]"),
+    _option("--recall-target", type=float, help="Least expected recall of large input, whatever it costs."),
+)
+"""Options that decide what a run may cost."""
 
 DECIDING = (
     _option("--scope", metavar="SCOPE", help=f"{','.join(SCOPES)}: which pairs count.  [default: both]"),
@@ -51,9 +63,6 @@ DECIDING = (
     _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
     _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
     _option("-e", "--exit-zero", is_flag=True, flag_value=True, help="Exit with 0 even with findings (2 stays 2)."),
-    _option("-j", "--workers", type=int, metavar="N", help="Threads; never changes the result.  [default: all cores]"),
-    _option("--memory", metavar="SIZE", help="More than this goes to temporary files.  [default: 4GB]"),
-    _option("--recall-target", type=float, help="Least expected recall of large input, whatever it costs."),
 )
 """Options that decide what is reported and how the command ends."""
 
@@ -87,6 +96,16 @@ CONFIGURING = (
 )
 """Options on files of settings."""
 
+REPORTING = (
+    *MATCHING,
+    *READING,
+    *DECIDING,
+    *RUNNING,
+    click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input."),
+    *WRITING,
+    *CONFIGURING,
+)
+"""Options of every command that reports: scan, check and compare."""
 
 ARCHIVE = (
     click.option(
@@ -118,7 +137,7 @@ def with_options(*tables: tuple[Callable[[_Command], _Command], ...]) -> Callabl
 
 
 def resolve(
-    options: dict[str, Any], config: Path | None, isolated: bool, first: Mapping[str, Any] | None = None
+    options: Mapping[str, Any], config: Path | None, isolated: bool, first: Mapping[str, Any] | None = None
 ) -> tuple[Settings, dict[str, Any]]:
     """Return the settings, and the options of the command: the command line before the file, that before `first`.
 
