@@ -25,7 +25,7 @@ LAYERS = [
     {"kernels"},
     {"model", "progress", "scratch", "threads"},
     {"settings"},
-    {"errors", "version"},
+    {"errors", "language", "version"},
 ]
 """From the top down: a module imports from its own package and from layers below."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
+from dedup.language import ENGLISH, Language
 from dedup.model import Report
 
 
@@ -13,6 +14,7 @@ from dedup.model import Report
 class Style:
     """Say how a report is written: with colour, without any text of articles, how much.
 
+    `lang` is the language of formats for people; those for machines are English always.
     `templates` shows each pair that follows one formula, not only how many do; `draft` says that one text was
     checked, and that an archive would have been asked.
     """
@@ -23,6 +25,7 @@ class Style:
     statistics: bool = False
     templates: bool = False
     draft: bool = False
+    lang: Language = ENGLISH
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dedup.language import Language
 from dedup.model import Match, Paragraph, Report
 from dedup.write import places, words
 from dedup.write.terminal import harmless
@@ -20,42 +21,55 @@ _BEGINNING = re.compile(r"^(\s*\d*)([#+\-=.)])")
 
 def markdown(report: Report, style: Style) -> Iterator[str]:
     """Yield the verdict, then each finding with both paragraphs."""
-    said = f"{words.found(report)} in {words.compared(report, style.draft)}"
-    yield f"## {report.verdict.upper()}\n\n{_plain(said)}{_plain(words.unread(report))}\n"
+    lang = style.lang
+    said = lang.say(
+        "{found} in {compared}", found=words.found(report, lang), compared=words.compared(report, style.draft, lang)
+    )
+    yield f"## {words.verdict_name(report, lang)}\n\n{_plain(said)}{_plain(words.unread(report, lang))}\n"
     if report.problems:
-        yield "\n### Not read\n\n" + "".join(f"- {_plain(str(problem))}\n" for problem in report.problems)
+        problems = (f"- {_plain(words.problem(problem, lang))}\n" for problem in report.problems)
+        yield "\n### " + lang.say("Not read") + "\n\n" + "".join(problems)
     for number, finding in enumerate(words.folded(words.counting(report)), 1):
         yield from _finding(number, finding, style)
-    folded = [words.templates(report)] if report.formulas else []
-    folded += [words.boilerplate_head(report)] if words.boilerplate(report) else []
+    folded = [words.templates(report, lang)] if report.formulas else []
+    folded += [words.boilerplate_head(report, lang)] if words.boilerplate(report) else []
     if folded:
         yield "\n" + "".join(f"- {_plain(line)}\n" for line in folded)
     if not style.quiet:
-        yield f"\n{_plain(words.share(report))} {_plain(words.how(report))}\n"
+        yield f"\n{_plain(words.share(report, lang))} {_plain(words.how(report, lang))}\n"
 
 
 def _finding(number: int, finding: tuple[Match, ...], style: Style) -> Iterator[str]:
-    match = finding[0]
-    yield f"\n### {number}. {_plain(f'{match.kind}: {words.meaning(match)}')}\n\n"
-    yield f"- first: {_place(match.b, style.redact)}\n"
+    match, lang = finding[0], style.lang
+    head = f"{words.kind_name(match.kind, lang)}: {words.meaning(match, lang)}"
+    yield f"\n### {number}. {_plain(head)}\n\n"
+    first, again = map(lang.gettext, words.LABELS[:2])
+    yield f"- {first}: {_place(match.b, style)}\n"
     for each in finding[: words.PLACES_SHOWN]:
-        yield f"- again: {_place(each.a, style.redact)}\n"
+        yield f"- {again}: {_place(each.a, style)}\n"
     if len(finding) > words.PLACES_SHOWN:
-        yield f"- again: in {words.counted(len(finding) - words.PLACES_SHOWN, 'more place')}\n"
+        more = words.counted(len(finding) - words.PLACES_SHOWN, "more place", lang)
+        yield f"- {again}: " + lang.say("in {places}", places=more) + "\n"
     if style.redact:
         return
     for name, before, now in words.facts(match.diff()):
-        yield f"- changed {name}: {_plain(before or 'none')} → {_plain(now or 'none')}\n"
+        yield f"- {_changed(name, before, now, lang)}\n"
     texts = [match.b.text] if match.kind == "exact" else [match.b.text, match.a.text]
     for text in texts:
         yield f"\n> {_plain(text)}\n"
 
 
-def _place(paragraph: Paragraph, redact: bool) -> str:
-    title, link = "" if redact else words.headline(paragraph), words.link(paragraph)
+def _changed(name: str, before: str | None, now: str | None, lang: Language) -> str:
+    none, fact = lang.say("none"), lang.gettext(words.FACT_NAMES[name])
+    return lang.say("changed {name}: {before} → {now}", _plain, name=fact, before=before or none, now=now or none)
+
+
+def _place(paragraph: Paragraph, style: Style) -> str:
+    title, link = "" if style.redact else words.headline(paragraph), words.link(paragraph)
     named = _plain(title or paragraph.doc)
-    shown_title = f", [{named}](<{link.replace('>', '%3E')}>)" if link else f", {named}" if title else ""
-    return f"{_plain(places.place(paragraph))}{shown_title}"
+    shown_title = f"[{named}](<{link.replace('>', '%3E')}>)" if link else named if title else ""
+    placed = _plain(places.place(paragraph, style.lang))
+    return words.joined((placed, shown_title), style.lang) if shown_title else placed
 
 
 def _plain(text: str) -> str:

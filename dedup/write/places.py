@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dedup.language import ENGLISH, Language
 from dedup.model import Match, Paragraph, Report, shown
 from dedup.write import words
 
@@ -25,10 +26,11 @@ def file(paragraph: Paragraph) -> str | None:
     return None if paragraph.article is not None or paragraph.path is None else shown(paragraph.path)
 
 
-def place(paragraph: Paragraph) -> str:
+def place(paragraph: Paragraph, lang: Language = ENGLISH) -> str:
     """Return a paragraph's place, and of an archive when and where it was published."""
-    known = ", ".join(words.published(paragraph))
-    return shown(f"{paragraph.place} ({known})" if known else paragraph.place)
+    known = words.joined(words.published(paragraph, lang), lang)
+    found = words.place(paragraph, lang, whole=False)
+    return shown(f"{found} ({known})" if known else found)
 
 
 def sentence(match: Match) -> str:

@@ -45,13 +45,27 @@ def harmless(text: str) -> str:
 
 
 class _Paint:
-    def __init__(self, color: bool, titles: bool = True) -> None:
-        self.color, self.titles = color, titles
+    """Colour words, and say them in the language of the report."""
+
+    def __init__(self, style: Style) -> None:
+        self.color, self.titles, self.lang = style.color, not style.redact, style.lang
 
     def __call__(self, text: str, *styles: str) -> str:
         if not self.color or not text:
             return text
         return f"\x1b[{';'.join(_ANSI[style] for style in styles)}m{text}\x1b[0m"
+
+    def say(self, template: str, **values: object) -> str:
+        """Return a template with its values, each made harmless."""
+        return self.lang.say(template, harmless, **values)
+
+    def counted(self, number: int, noun: str) -> str:
+        return counted(number, noun, self.lang)
+
+    def labels(self, *labels: str) -> list[str]:
+        """Return words that stand one below the other, all as long as the longest."""
+        words = [self.lang.gettext(label) for label in labels]
+        return [word.ljust(max(map(len, words))) for word in words]
 
 
 # --- full -----------------------------------------------------------------------------------------
@@ -59,79 +73,92 @@ class _Paint:
 
 def full(report: Report, style: Style) -> Iterator[str]:
     """Yield the report for a terminal."""
-    paint = _Paint(style.color, not style.redact)
+    paint = _Paint(style)
     yield _verdict_line(report, paint, style.draft)
     if style.statistics:
-        yield from _statistics(report)
+        yield from _statistics(report, paint)
         return
     findings = list(words.folded(words.counting(report)))
     for number, finding in enumerate(findings, 1):
-        yield "\n" + "\n".join(_finding_lines(f"{number}/{len(findings)}", finding, style, paint)) + "\n"
+        head = paint.say("{number}/{count}", number=number, count=len(findings))
+        yield "\n" + "\n".join(_finding_lines(head, finding, style, paint)) + "\n"
     yield from _formula_lines(report, style, paint)
-    yield from _boilerplate_lines(report, style)
+    yield from _boilerplate_lines(report, style, paint)
     yield from _short_lines(report, style, paint)
     if not style.quiet:
         yield from _closing_lines(report, style, paint)
 
 
 def _verdict_line(report: Report, paint: _Paint, draft: bool = False) -> str:
-    verdict = report.verdict
-    head = paint(verdict.upper(), "bold", _VERDICT_COLORS[verdict])
-    return f"{head}: {words.found(report)} in {words.compared(report, draft)}{words.unread(report)}\n"
+    said = paint.lang.say(
+        "{verdict}: {found} in {compared}{unread}",
+        verdict=paint(words.verdict_name(report, paint.lang), "bold", _VERDICT_COLORS[report.verdict]),
+        found=words.found(report, paint.lang),
+        compared=words.compared(report, draft, paint.lang),
+        unread=words.unread(report, paint.lang),
+    )
+    return f"{said}\n"
 
 
 def _finding_lines(number: str, finding: tuple[Match, ...], style: Style, paint: _Paint) -> Iterator[str]:
     match = finding[0]
-    yield f"{paint(f'{number} {match.kind}', 'bold')}: {words.meaning(match)}"
+    yield f"{paint(f'{number} {words.kind_name(match.kind, paint.lang)}', 'bold')}: {words.meaning(match, paint.lang)}"
     if match.kind == "exact" or style.redact:
         yield from _places(finding, words.PLACES_SHOWN, "  ", paint)
         if not style.redact:
             yield f"    {harmless(match.b.text)}"
         return
     diff = match.diff()
-    for label, side in (("first", 1), ("again", 0)):
+    for label, side in zip(paint.labels(*words.LABELS), (1, 0), strict=False):
         for paragraph, pieces in quotes(match, diff, side):
             yield _place_line(label, paragraph, "  ", paint)
             yield f"    {_marked(pieces, paint)}"
     if len(finding) > 1:
         yield from _others(finding, paint)
     for name, first, again in words.facts(diff):
-        yield f"    changed {name}: first {harmless(first or 'none')}, again {harmless(again or 'none')}"
+        yield "    " + _changed(name, first, again, paint)
     if match.evidence:
-        yield paint(f"    because {words.because(match)}", "dim")
+        yield paint("    " + paint.say("because {evidence}", evidence=words.because(match, paint.lang)), "dim")
+
+
+def _changed(name: str, first: str | None, again: str | None, paint: _Paint) -> str:
+    return paint.say(
+        "changed {name}: first {first}, again {again}",
+        name=paint.lang.gettext(words.FACT_NAMES[name]),
+        first=first or paint.say("none"),
+        again=again or paint.say("none"),
+    )
 
 
 def _others(finding: tuple[Match, ...], paint: _Paint) -> Iterator[str]:
     others = words.other_places(finding)
+    also = paint.labels(*words.LABELS)[2]
     for paragraph in others[: words.PLACES_SHOWN]:
-        yield _place_line("also ", paragraph, "  ", paint)
+        yield _place_line(also, paragraph, "  ", paint)
     if len(others) > words.PLACES_SHOWN:
-        yield f"  also   in {counted(len(others) - words.PLACES_SHOWN, 'more place')}; -f json lists all"
+        yield f"  {also}  {_more_places(len(others) - words.PLACES_SHOWN, paint)}"
 
 
 def _places(finding: tuple[Match, ...], limit: int, indent: str, paint: _Paint) -> Iterator[str]:
-    yield _place_line("first", finding[0].b, indent, paint)
+    first, again, _ = paint.labels(*words.LABELS)
+    yield _place_line(first, finding[0].b, indent, paint)
     for match in finding[:limit]:
-        yield _place_line("again", match.a, indent, paint)
+        yield _place_line(again, match.a, indent, paint)
     if len(finding) > limit:
-        yield f"{indent}again  in {counted(len(finding) - limit, 'more place')}; -f json lists all"
+        yield f"{indent}{again}  {_more_places(len(finding) - limit, paint)}"
+
+
+def _more_places(count: int, paint: _Paint) -> str:
+    return paint.say("in {places}; -f json lists all", places=paint.counted(count, "more place"))
 
 
 def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
-    line = f"{indent}{label}  {paint(harmless(_place(paragraph)), 'cyan')}"
+    line = f"{indent}{label}  {paint(words.place(paragraph, paint.lang, harmless), 'cyan')}"
     title = words.headline(paragraph) if paint.titles else ""
-    known = (", ".join(words.published(paragraph)), title, words.link(paragraph))
+    lang = paint.lang
+    known = (words.joined(words.published(paragraph, lang), lang), title, words.link(paragraph))
     below = "".join(f"\n{indent}{' ' * len(label)}  {paint(harmless(each), 'dim')}" for each in known if each)
     return line + below
-
-
-def _place(paragraph: Paragraph) -> str:
-    """Return `Paragraph.place` with what it leaves out: the file of a row, the element of a page."""
-    file = f" of {paragraph.path}" if paragraph.path not in (None, paragraph.doc) else ""
-    row = f", row {paragraph.row}{file}" if paragraph.row is not None else ""
-    part = f" (part {paragraph.part})" if paragraph.part is not None else ""
-    element = f", {paragraph.element}" if paragraph.element else ""
-    return f"{paragraph.doc}{row}: paragraph {paragraph.paragraph}{part}, line {paragraph.line}{element}"
 
 
 def _marked(pieces: Iterable[Piece], paint: _Paint) -> str:
@@ -159,48 +186,51 @@ def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
         return
     if style.templates:
         shown = [match for match in report.matches if match.kind == "template"]
-        yield f"\n{words.templates(report)}:\n"
+        yield f"\n{words.templates(report, paint.lang)}:\n"
         for number, match in enumerate(shown, 1):
-            lines = _finding_lines(f"template {number}/{len(shown)}", (match,), style, paint)
-            yield "\n" + "\n".join(lines) + "\n"
+            head = paint.say("template {number}/{count}", number=number, count=len(shown))
+            yield "\n" + "\n".join(_finding_lines(head, (match,), style, paint)) + "\n"
         return
-    yield f"\n{words.templates(report)}; --templates shows them:\n"
+    yield "\n" + paint.say("{templates}; --templates shows them:", templates=words.templates(report, paint.lang)) + "\n"
+    label = paint.say("in")
     for family in formulas[:SHORT_SHOWN]:
-        yield f"  {words.follow(family)}\n"
+        yield f"  {words.follow(family, paint.lang)}\n"
         if not style.redact:
             yield f"    {_beginning(family.paragraphs[0].text)}\n"
         for paragraph in family.paragraphs[:FORMULA_PLACES]:
-            yield f"{_place_line('in', paragraph, '    ', paint)}\n"
-    if len(formulas) > SHORT_SHOWN:
-        yield f"  and {counted(len(formulas) - SHORT_SHOWN, 'more formula')}; -f json lists all\n"
+            yield f"{_place_line(label, paragraph, '    ', paint)}\n"
+    yield from _more(len(formulas), "more formula", paint)
 
 
-def _boilerplate_lines(report: Report, style: Style) -> Iterator[str]:
+def _boilerplate_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     """Yield one line for each text that so many articles have that it does not count."""
     found = words.boilerplate(report)
     if not found:
         return
-    yield f"\n{words.boilerplate_head(report)}:\n"
+    yield f"\n{words.boilerplate_head(report, paint.lang)}:\n"
     for match in found[:SHORT_SHOWN]:
+        place = words.place(match.a, paint.lang, harmless, whole=False)
         quoted = "" if style.redact else f": {_beginning(match.a.text)}"
-        yield f"  {harmless(match.a.place)}, in {match.articles:,} articles{quoted}\n"
-    if len(found) > SHORT_SHOWN:
-        yield f"  and {counted(len(found) - SHORT_SHOWN, 'more text')}; -f json lists all\n"
+        yield "  " + paint.lang.say("{place}, in {n:,} articles", place=place, n=match.articles) + quoted + "\n"
+    yield from _more(len(found), "more text", paint)
 
 
 def _short_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     short = words.not_counting(report)
     if not short:
         return
-    limit = report.settings.min_words
-    yield f"\n{counted(len(short), 'short paragraph')} (under {limit} words) repeated; they do not count:\n"
+    yield f"\n{words.short_head(report, paint.lang)}:\n"
     texts = list(words.folded(short))
     for finding in texts[:SHORT_SHOWN]:
         if not style.redact:
             yield f"  {_beginning(finding[0].a.text)}\n"
         yield "".join(f"{line}\n" for line in _places(finding, 1, "    ", paint))
-    if len(texts) > SHORT_SHOWN:
-        yield f"  and {counted(len(texts) - SHORT_SHOWN, 'more text')}; -f json lists all\n"
+    yield from _more(len(texts), "more text", paint)
+
+
+def _more(count: int, noun: str, paint: _Paint) -> Iterator[str]:
+    if count > SHORT_SHOWN:
+        yield "  " + paint.say("and {more}; -f json lists all", more=paint.counted(count - SHORT_SHOWN, noun)) + "\n"
 
 
 def _beginning(text: str) -> str:
@@ -212,12 +242,14 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
     yield "\n"
     changed = [match for match in words.counting(report) if match.kind != "exact"]
     if changed and not style.redact:
-        shared = "  {shared passage}" if any(match.parts is not None for match in changed) else ""
-        yield paint(f"marks: [other words]  [#other number]  ~other spelling~{shared}", "dim") + "\n"
-    yield f"{words.share(report)}\n{words.how(report)}\n"
+        marks = [paint.say("marks: [other words]  [#other number]  ~other spelling~")]
+        marks += ["{" + paint.say("shared passage") + "}"] if any(match.parts is not None for match in changed) else []
+        yield paint("  ".join(marks), "dim") + "\n"
+    yield f"{words.share(report, paint.lang)}\n{words.how(report, paint.lang)}\n"
     for match in changed:
         if _is_file(match.a) and _is_file(match.b):
-            yield f"why: dedup explain {_argument(match.b)} {_argument(match.a)}\n"
+            command = f"dedup explain {_argument(match.b)} {_argument(match.a)}"
+            yield paint.say("why: {command}", command=command) + "\n"
             return
 
 
@@ -229,16 +261,21 @@ def _argument(paragraph: Paragraph) -> str:
     return shlex.quote(harmless(f"{paragraph.path}:{paragraph.paragraph}"))
 
 
-def _statistics(report: Report) -> Iterator[str]:
+def _statistics(report: Report, paint: _Paint) -> Iterator[str]:
     for kind, count in report.by_kind.items():
         if count:
             short = sum(1 for match in report.matches if match.kind == kind and match.short)
-            yield f"{count:>7,}  {kind}{f' ({short:,} short)' if short else ''}\n"
-    yield f"{len(report.formulas):>7,}  formulas that templates follow\n"
-    yield f"{len(report.clusters):>7,}  passages, each counted once wherever it stands\n"
-    yield f"{len(report.groups):>7,}  groups\n"
-    yield f"{len(report.duplicates):>7,}  paragraphs that repeat another\n"
-    yield f"{words.share(report)}\n"
+            name = words.kind_name(kind, paint.lang)
+            yield _figure(count, paint.say("{kind} ({n:,} short)", kind=name, n=short) if short else name, paint)
+    yield _figure(len(report.formulas), paint.say("formulas that templates follow"), paint)
+    yield _figure(len(report.clusters), paint.say("passages, each counted once wherever it stands"), paint)
+    yield _figure(len(report.groups), paint.say("groups"), paint)
+    yield _figure(len(report.duplicates), paint.say("paragraphs that repeat another"), paint)
+    yield f"{words.share(report, paint.lang)}\n"
+
+
+def _figure(count: int, what: str, paint: _Paint) -> str:
+    return f"{paint.lang.number(count):>7}  {what}\n"
 
 
 # --- concise --------------------------------------------------------------------------------------
@@ -246,20 +283,22 @@ def _statistics(report: Report) -> Iterator[str]:
 
 def concise(report: Report, style: Style) -> Iterator[str]:
     """Yield one line a finding: ``path:line: kind score ~ path:line``; the verdict comes first."""
-    paint = _Paint(style.color, not style.redact)
+    paint = _Paint(style)
     yield _verdict_line(report, paint, style.draft)
     if style.statistics:
-        yield from _statistics(report)
+        yield from _statistics(report, paint)
         return
     for match in report.matches:
         if match.boilerplate or (match.kind == "template" and not style.templates):
             continue
-        short = " short" if match.short else ""
-        kind = "spelling" if match.spelling else match.kind
-        yield f"{_at(match.a)}: {kind}{short} {cut(match.score):.4f} ~ {_at(match.b)}{_numbers(match)}\n"
+        kind = paint.say("spelling") if match.spelling else words.kind_name(match.kind, paint.lang)
+        kind = paint.say("{kind} short", kind=kind) if match.short else kind
+        score = paint.lang.number(cut(match.score), ".4f")
+        yield f"{_at(match.a)}: {kind} {score} ~ {_at(match.b)}{_numbers(match, paint)}\n"
     if not style.templates:
         for family in report.formulas:
-            yield f"{_at(family.paragraphs[0])}: template, {words.follow(family)}\n"
+            name, follow = words.kind_name("template", paint.lang), words.follow(family, paint.lang)
+            yield f"{_at(family.paragraphs[0])}: {words.joined((name, follow), paint.lang)}\n"
 
 
 def _at(paragraph: Paragraph) -> str:
@@ -269,7 +308,8 @@ def _at(paragraph: Paragraph) -> str:
     return harmless(f"{place}:{line}")
 
 
-def _numbers(match: Match) -> str:
+def _numbers(match: Match, paint: _Paint) -> str:
     # After the places, not in them: a third number there would read as a column.
-    shared = f", {counted(match.words, 'word')}" if match.parts is not None else ""
-    return f" (paragraphs {match.a.paragraph} ~ {match.b.paragraph}{shared})"
+    both = paint.say("paragraphs {a} ~ {b}", a=match.a.paragraph, b=match.b.paragraph)
+    shared = [paint.counted(match.words, "word")] if match.parts is not None else []
+    return f" ({words.joined((both, *shared), paint.lang)})"

@@ -1,4 +1,4 @@
-"""What the reports for people say, on a terminal as on a page: one wording, in one place."""
+"""What the reports for people say, on a terminal as on a page: one wording, in one place, in a language."""
 
 from __future__ import annotations
 
@@ -6,18 +6,56 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from dedup.model import Compared, Diff, Family, Match, Paragraph, Report, cut
-from dedup.settings import LEVELS, Settings
+from dedup.language import ENGLISH, Language, Show, mark, mark_n
+from dedup.model import Compared, Diff, Family, Match, Paragraph, Problem, Report, cut
+from dedup.settings import LEVELS
 
+KIND_NAMES = {
+    "exact": mark("exact"),
+    "normalized": mark("normalized"),
+    "near": mark("near"),
+    "rewritten": mark("rewritten"),
+    "passage": mark("passage"),
+    "template": mark("template"),
+}
+"""Kind of a finding -> its name."""
 KIND_WORDS = {
-    "exact": "the same characters",
-    "normalized": "the same text, other marks or punctuation",
-    "near": "nearly the same",
-    "rewritten": "the same in other words",
-    "passage": "a shared passage",
-    "template": "one formula, other facts",
+    "exact": mark("the same characters"),
+    "normalized": mark("the same text, other marks or punctuation"),
+    "near": mark("nearly the same"),
+    "rewritten": mark("the same in other words"),
+    "passage": mark("a shared passage"),
+    "template": mark("one formula, other facts"),
 }
 """Kind of a finding -> what it means, for a reader who does not know the kinds."""
+LABELS = (mark("first"), mark("again"), mark("also"))
+"""What stands before a place: of what is repeated, of the repeat, of another."""
+VERDICT_NAMES = {"pass": mark("PASS"), "warn": mark("WARN"), "block": mark("BLOCK")}
+"""Verdict -> its name, as the head of a report."""
+FACT_NAMES = {"number": mark("number"), "day": mark("day")}
+"""Fact that changed -> its name."""
+NOUNS = {
+    "article": mark_n("{n:,} article", "{n:,} articles"),
+    "distinct text": mark_n("{n:,} distinct text", "{n:,} distinct texts"),
+    "document": mark_n("{n:,} document", "{n:,} documents"),
+    "input": mark_n("{n:,} input", "{n:,} inputs"),
+    "more finding": mark_n("{n:,} more finding", "{n:,} more findings"),
+    "more formula": mark_n("{n:,} more formula", "{n:,} more formulas"),
+    "more place": mark_n("{n:,} more place", "{n:,} more places"),
+    "more problem": mark_n("{n:,} more problem", "{n:,} more problems"),
+    "more text": mark_n("{n:,} more text", "{n:,} more texts"),
+    "paragraph": mark_n("{n:,} paragraph", "{n:,} paragraphs"),
+    "posting": mark_n("{n:,} posting", "{n:,} postings"),
+    "problem": mark_n("{n:,} problem", "{n:,} problems"),
+    "remark": mark_n("{n:,} remark", "{n:,} remarks"),
+    "repeated paragraph": mark_n("{n:,} repeated paragraph", "{n:,} repeated paragraphs"),
+    "row": mark_n("{n:,} row", "{n:,} rows"),
+    "run": mark_n("{n:,} run", "{n:,} runs"),
+    "short paragraph": mark_n("{n:,} short paragraph", "{n:,} short paragraphs"),
+    "text": mark_n("{n:,} text", "{n:,} texts"),
+    "word": mark_n("{n:,} word", "{n:,} words"),
+}
+"""What is counted -> how one of it is said, and several."""
 
 WHOLE = 0.9
 """Share of a paragraph from which a passage is said to be all of it."""
@@ -28,22 +66,38 @@ Fact = tuple[str, str | None, str | None]
 """A fact that changed: its name, what the first paragraph says, what the repeat says."""
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
+def counted(number: int, noun: str, lang: Language = ENGLISH) -> str:
+    """Return a number with its noun, one of `NOUNS`.
 
-    >>> counted(1, "word"), counted(1200, "word")
-    ('1 word', '1,200 words')
+    >>> counted(1, "word"), counted(1200, "word"), counted(3, "word", Language("ar"))
+    ('1 word', '1,200 words', '3 كلمات')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return lang.say_of(number, *NOUNS[noun])
 
 
-def percent(likeness: float) -> str:
+def kind_name(kind: str, lang: Language = ENGLISH) -> str:
+    """Return the name of a kind."""
+    return lang.gettext(KIND_NAMES[kind])
+
+
+def verdict_name(report: Report, lang: Language = ENGLISH) -> str:
+    """Return the verdict, as the head of a report."""
+    return lang.gettext(VERDICT_NAMES[report.verdict])
+
+
+def percent(likeness: float, lang: Language = ENGLISH) -> str:
     """Return a likeness in percent, cut as everywhere: 0.84999 must not read 85 %.
 
     >>> percent(0.84999), percent(0.29), percent(1.0)
     ('84.9 %', '29.0 %', '100.0 %')
     """
-    return f"{int(likeness * 1000 + 1e-6) / 10:.1f} %"
+    percent = int(likeness * 1000 + 1e-6) / 10
+    return lang.say("{percent:.1f} {sign}", percent=percent, sign=lang.number(0, "%")[-1])
+
+
+def joined(parts: Iterable[str], lang: Language = ENGLISH) -> str:
+    """Return the parts of a list, with the comma of the language."""
+    return lang.gettext(", ").join(parts)
 
 
 # --- the whole report -----------------------------------------------------------------------------
@@ -66,89 +120,130 @@ def boilerplate(report: Report) -> list[Match]:
     return [match for match in report.matches if match.boilerplate]
 
 
-def boilerplate_head(report: Report) -> str:
+def boilerplate_head(report: Report, lang: Language = ENGLISH) -> str:
     """Return the head of their list."""
-    count = len({match.a.order for match in boilerplate(report)})
-    least = report.settings.boilerplate_after
-    return f"{counted(count, 'paragraph')} of boilerplate (in {least:,} articles or more); they do not count"
+    return lang.say(
+        "{paragraphs} of boilerplate (in {least:,} articles or more); they do not count",
+        paragraphs=counted(len({match.a.order for match in boilerplate(report)}), "paragraph", lang),
+        least=report.settings.boilerplate_after,
+    )
 
 
-def found(report: Report) -> str:
+def found(report: Report, lang: Language = ENGLISH) -> str:
     """Return how many paragraphs repeat another, each once and by its closest kind."""
     kinds: dict[tuple[int, int], str] = {}
     for match in counting(report):  # in the order of the kinds
         kinds.setdefault((match.a.document, match.a.paragraph), match.kind)
     if not kinds:
-        return "no repeated paragraphs"
-    by_kind = ", ".join(f"{number:,} {kind}" for kind, number in Counter(kinds.values()).items())
-    return f"{counted(len(kinds), 'repeated paragraph')} ({by_kind})"
+        return lang.say("no repeated paragraphs")
+    by_kind = (
+        lang.say("{n:,} {kind}", n=number, kind=kind_name(kind, lang))
+        for kind, number in Counter(kinds.values()).items()
+    )
+    return f"{counted(len(kinds), 'repeated paragraph', lang)} ({joined(by_kind, lang)})"
 
 
-def compared(report: Report, draft: bool = False) -> str:
+def compared(report: Report, draft: bool = False, lang: Language = ENGLISH) -> str:
     """Return how much was compared; of a draft without an archive, that none was asked."""
-    read = f"{counted(report.counts.paragraphs, 'paragraph')} of {counted(report.counts.documents, 'document')}"
+    counts = report.counts
+    read = lang.say(
+        "{paragraphs} of {documents}",
+        paragraphs=counted(counts.paragraphs, "paragraph", lang),
+        documents=counted(counts.documents, "document", lang),
+    )
     if report.archive is None:
-        return f"{read}; no archive was checked" if draft else read
+        return lang.say("{compared}; no archive was checked", compared=read) if draft else read
     if report.archive.failed:
-        return f"{read}; the archive could not be checked"
-    return f"{read}; {_archived(report.archive)}"
+        return lang.say("{compared}; the archive could not be checked", compared=read)
+    return lang.say("{compared}; {archive}", compared=read, archive=_archived(report.archive, lang))
 
 
-def _archived(archive: Compared) -> str:
-    newest = f", the newest of {archive.newest}" if archive.newest else ""
-    limits = [f"from {archive.since}"] if archive.since else []
-    limits += [f"until {archive.until}"] if archive.until else []
-    limits += [f"of {', '.join(archive.outlets)}"] if archive.outlets else []
-    limited = f"; only those {' '.join(limits)}" if limits else ""
-    articles, paragraphs = counted(archive.articles, "article"), counted(archive.paragraphs, "paragraph")
-    return f"archive of {articles}, {paragraphs}{newest}{limited}"
+def _archived(archive: Compared, lang: Language) -> str:
+    held = lang.say(
+        "archive of {articles}, {paragraphs}",
+        articles=counted(archive.articles, "article", lang),
+        paragraphs=counted(archive.paragraphs, "paragraph", lang),
+    )
+    newest = lang.say(", the newest of {date}", date=archive.newest) if archive.newest else ""
+    limits = [lang.say("from {date}", date=archive.since)] if archive.since else []
+    limits += [lang.say("until {date}", date=archive.until)] if archive.until else []
+    limits += [lang.say("of {outlets}", outlets=joined(archive.outlets, lang))] if archive.outlets else []
+    limited = lang.say("; only those {limits}", limits=" ".join(limits)) if limits else ""
+    return f"{held}{newest}{limited}"
 
 
-def unread(report: Report) -> str:
+def unread(report: Report, lang: Language = ENGLISH) -> str:
     """Return what to add to a verdict that does not stand for all of the input, or nothing."""
-    return f"; {counted(len(report.problems), 'problem')}, not all was read" if report.problems else ""
+    if not report.problems:
+        return ""
+    return lang.say("; {problems}, not all was read", problems=counted(len(report.problems), "problem", lang))
 
 
-def share(report: Report) -> str:
+def share(report: Report, lang: Language = ENGLISH) -> str:
     """Return how much of the text is repeated, as a sentence."""
-    return f"{percent(report.duplicated_ratio)} of {report.counts.words:,} words repeat an earlier paragraph."
-
-
-def how(report: Report) -> str:
-    """Return by which settings it was found, as a sentence."""
-    settings = report.settings
-    blocks = "nothing blocks" if settings.fail_on == "never" else f"blocks from {settings.fail_on}"
-    rules = ", ".join(report.paragraph_rules) or "none"
-    return (
-        f"{_edges(report)}; {blocks}; profile {settings.normalize}; paragraphs from {settings.min_words} words; "
-        f"compared by {_generator(report)}; paragraphs split by {rules}."
+    return lang.say(
+        "{share} of {words:,} words repeat an earlier paragraph.",
+        share=percent(report.duplicated_ratio, lang),
+        words=report.counts.words,
     )
 
 
-def _edges(report: Report) -> str:
+def how(report: Report, lang: Language = ENGLISH) -> str:
+    """Return by which settings it was found, as a sentence."""
+    settings = report.settings
+    blocks = lang.say("nothing blocks")
+    if settings.fail_on != "never":
+        blocks = lang.say("blocks from {kind}", kind=kind_name(settings.fail_on, lang))
+    return lang.say(
+        "{edges}; {blocks}; profile {profile}; paragraphs from {words} words; "
+        "compared by {generator}; paragraphs split by {rules}.",
+        edges=_edges(report, lang),
+        blocks=blocks,
+        profile=settings.normalize,
+        words=settings.min_words,
+        generator=_generator(report, lang),
+        rules=joined(report.paragraph_rules, lang) or lang.say("none"),
+    )
+
+
+def _edges(report: Report, lang: Language) -> str:
     settings = report.settings
     if settings.level in LEVELS[:2]:
-        return f"only {' and '.join(LEVELS[: LEVELS.index(settings.level) + 1])} looked for"
-    passages = f", passages from {_passage_words(settings)} words" if settings.level == "passage" else ""
-    rewritten = f", rewritten from {settings.rewritten_threshold:g}" if settings.floor < settings.threshold else ""
-    return f"near from {settings.threshold:g}{rewritten}{passages}"
-
-
-def _passage_words(settings: Settings) -> str:
-    return f"{settings.passage_words} ({settings.passage_words_within} within a document)"
+        levels = [kind_name(level, lang) for level in LEVELS[: LEVELS.index(settings.level) + 1]]
+        return lang.say("only {kinds} looked for", kinds=lang.gettext(" and ").join(levels))
+    edges = [lang.say("near from {score:g}", score=settings.threshold)]
+    if settings.floor < settings.threshold:
+        edges.append(lang.say("rewritten from {score:g}", score=settings.rewritten_threshold))
+    if settings.level == "passage":
+        within = settings.passage_words_within
+        edges.append(
+            lang.say("passages from {n} ({within} within a document) words", n=settings.passage_words, within=within)
+        )
+    return joined(edges, lang)
 
 
 def _cut_to_percent(share: float) -> float:
     return int(cut(share) * 100 + 1e-7) / 100  # banding never promises all: 0.9997 must not read 1.00
 
 
-def _generator(report: Report) -> str:
+def _generator(report: Report, lang: Language) -> str:
     generator = report.generator
     if generator.name != "banding":
-        return "equal keys" if generator.name == "none" else generator.name
-    lowest = min(generator.recall, default=None)
-    expected = f", expected recall {_cut_to_percent(generator.recall[lowest]):.2f} at {lowest}" if lowest else ""
-    return f"banding ({generator.parameters['bands']} x {generator.parameters['rows']}{expected})"
+        return lang.say("equal keys") if generator.name == "none" else generator.name
+    bands = {"bands": generator.parameters["bands"], "rows": generator.parameters["rows"]}
+    if not generator.recall:
+        return lang.say("banding ({bands} x {rows})", **bands)
+    lowest = min(generator.recall)
+    recall = _cut_to_percent(generator.recall[lowest])
+    return lang.say(
+        "banding ({bands} x {rows}, expected recall {recall:.2f} at {scores})", **bands, recall=recall, scores=lowest
+    )
+
+
+def problem(found: Problem, lang: Language = ENGLISH, show: Show = str) -> str:
+    """Return what could not be done: the place, what was found there, and what to try."""
+    remedy = lang.say("; {remedy}", remedy=lang.say(found.remedy, show)) if found.remedy else ""
+    return f"{show(found.place)}: {lang.say(found.finding, show)}{remedy}"
 
 
 # --- one finding ----------------------------------------------------------------------------------
@@ -177,49 +272,92 @@ def other_places(finding: Sequence[Match]) -> list[Paragraph]:
     return [others[order] for order in sorted(others)]
 
 
-def templates(report: Report) -> str:
+def templates(report: Report, lang: Language = ENGLISH) -> str:
     """Return how many paragraphs follow formulas, as the head of their list."""
-    paragraphs = sum(len(family) for family in report.formulas)
-    formulas = "one formula" if len(report.formulas) == 1 else f"{len(report.formulas):,} formulas"
-    verb = "follow" if paragraphs > 1 else "follows"
-    return f"{counted(paragraphs, 'paragraph')} {verb} {formulas} with other facts; they do not count"
+    formulas = len(report.formulas)
+    return lang.say_of(
+        sum(len(family) for family in report.formulas),
+        "{n:,} paragraph follows {formulas} with other facts; they do not count",
+        "{n:,} paragraphs follow {formulas} with other facts; they do not count",
+        formulas=lang.say_of(formulas, "one formula", "{n:,} formulas"),
+    )
 
 
-def follow(family: Family) -> str:
+def follow(family: Family, lang: Language = ENGLISH) -> str:
     """Return how many paragraphs follow one formula."""
-    return f"{counted(len(family), 'paragraph')} follow one formula"
+    return lang.say_of(len(family), "{n:,} paragraph follows one formula", "{n:,} paragraphs follow one formula")
 
 
-def because(match: Match) -> str:
+def because(match: Match, lang: Language = ENGLISH) -> str:
     """Return what decided the kind of a finding."""
-    return "; ".join(match.evidence)
+    return lang.gettext("; ").join(lang.say(evidence) for evidence in match.evidence)
 
 
-def meaning(match: Match) -> str:
+def meaning(match: Match, lang: Language = ENGLISH) -> str:
     """Return what the kind of a finding means, and the score where it says more."""
-    words = "the same text, other spelling" if match.spelling else KIND_WORDS[match.kind]
+    parts = [lang.say("the same text, other spelling") if match.spelling else lang.gettext(KIND_WORDS[match.kind])]
     if match.kind == "passage":
-        words = f"{words} of {counted(match.words, 'word')}{_contained(match)}"
+        parts = [lang.say_of(match.words, "a shared passage of {n:,} word", "a shared passage of {n:,} words")]
+        parts += _contained(match, lang)
     if match.articles > 1:
-        words = f"{words}, in {match.articles:,} articles of the archive"
-    return words if match.score == 1 else f"{words}, {percent(match.score)} alike"
+        parts.append(lang.say("in {n:,} articles of the archive", n=match.articles))
+    if match.score != 1:
+        parts.append(lang.say("{percent} alike", percent=percent(match.score, lang)))
+    return joined(parts, lang)
 
 
-def _contained(match: Match) -> str:
+def _contained(match: Match, lang: Language) -> list[str]:
     """Return which side is wholly in the other, if one is: a press release in an article."""
     in_a, in_b = match.containment or (0.0, 0.0)
     if max(in_a, in_b) < WHOLE:
-        return ""
-    return ", all of the first paragraph" if in_b >= in_a else ", all of the paragraph that repeats it"
+        return []
+    if in_b >= in_a:
+        return [lang.say("all of the first paragraph")]
+    return [lang.say("all of the paragraph that repeats it")]
 
 
-def published(paragraph: Paragraph) -> list[str]:
+def published(paragraph: Paragraph, lang: Language = ENGLISH) -> list[str]:
     """Return when and where the article of a paragraph of an archive was published, and its version."""
     article = paragraph.article
     if article is None:
         return []
-    version = f"version {article.version}" if article.version is not None else None
+    version = lang.say("version {version}", version=article.version) if article.version is not None else None
     return [each for each in (article.date, article.outlet, version) if each]
+
+
+def place(paragraph: Paragraph, lang: Language = ENGLISH, show: Show = str, *, whole: bool = True) -> str:
+    """Return where a paragraph stands, for a person to find it.
+
+    Args:
+        paragraph: of a text or an archive.
+        lang: that of the words; names stay as they are.
+        show: is given each name, and sets it apart.
+        whole: name the file of a row and the element of a page, too.
+    """
+    file = paragraph.path if whole and paragraph.path != paragraph.doc else None
+    document = [show(paragraph.doc)]
+    if paragraph.row is not None and file is not None:
+        document.append(lang.say("row {row} of {file}", show, row=paragraph.row, file=file))
+    elif paragraph.row is not None:
+        document.append(lang.say("row {row}", row=paragraph.row))
+    number, part = paragraph.paragraph, paragraph.part
+    within = [
+        lang.say("paragraph {n}", n=number)
+        if part is None
+        else lang.say("paragraph {n} (part {part})", n=number, part=part),
+        lang.say("line {line}", line=paragraph.line),
+        *([show(paragraph.element)] if whole and paragraph.element else []),
+    ]
+    return f"{joined(document, lang)}: {joined(within, lang)}"
+
+
+def short_head(report: Report, lang: Language = ENGLISH) -> str:
+    """Return the head of the list of short paragraphs."""
+    return lang.say(
+        "{paragraphs} (under {words} words) repeated; they do not count",
+        paragraphs=counted(len(not_counting(report)), "short paragraph", lang),
+        words=report.settings.min_words,
+    )
 
 
 def headline(paragraph: Paragraph) -> str:

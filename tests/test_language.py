@@ -1,0 +1,202 @@
+"""What is said in another language: catalogues that hold together with the code, numbers, and the choice of one."""
+
+import ast
+import re
+import string
+
+import catalogue
+import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
+
+import dedup
+from dedup import Document
+from dedup.language import ENGLISH, LATIN_REGIONS, Language, Message, chosen, said, said_of
+from dedup.write import WRITERS, Style
+from dedup.write.words import NOUNS, counted
+
+ARABIC = Language("ar")
+PO = sorted(catalogue.LOCALES.glob("*/LC_MESSAGES/*.po"))
+CASES = [0, 1, 2, 3, 10, 11, 99, 100, 101, 102, 103, 1000, 1_002]
+"""Counts that stand for the six forms of Arabic, on both sides of each border."""
+FORMS = [0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 3, 5, 5]
+NUMBERS = "قال الوزير إن {} مدرسة جديدة ستفتح أبوابها للطلاب يوم {} في العاصمة"
+COPY = "وأضاف المتحدث أن الأبواب مفتوحة لجميع الطلاب من كل المدن"
+SMALL = [
+    Document("a.txt", f"{NUMBERS.format(12, 'الأحد')}\n\n{COPY}", "a.txt"),
+    Document("b.txt", f"{NUMBERS.format(15, 'الاثنين')}\n\n{COPY}", "b.txt"),
+]
+
+
+def written(name="full", **style):
+    return "".join(WRITERS[name](dedup.scan(SMALL), Style(**style)))
+
+
+def fields(template):
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
+
+
+# --- catalogues -----------------------------------------------------------------------------------
+
+
+def test_the_catalogues_have_what_the_code_says_and_nothing_else():
+    """A message that the code no longer says goes; a new one comes in: python tests/catalogue.py."""
+    for path in catalogue.LOCALES.glob("*/LC_MESSAGES/dedup.po"):
+        assert catalogue.as_po(catalogue.updated(catalogue.read(path), catalogue.gathered())) == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", PO, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_a_compiled_catalogue_is_that_of_its_source(path):
+    assert path.with_suffix(".mo").read_bytes() == catalogue.as_mo(catalogue.read(path))
+
+
+@pytest.mark.parametrize("path", PO, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_every_message_is_translated_in_all_its_forms(path):
+    found = catalogue.read(path)
+    assert catalogue.untranslated(found) == []
+    assert not [message.id for message in found if message.fuzzy]
+    assert not found.obsolete
+
+
+@pytest.mark.parametrize("path", PO, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_a_translation_has_the_values_of_its_message(path):
+    """Forms for none, one and two may say the number in words; all else names every value, and no other."""
+    for message in catalogue.read(path):
+        if message.id:
+            templates = message.string if message.pluralizable else (message.string,)
+            wanted = fields(message.id[1] if message.pluralizable else message.id)
+            for form, template in enumerate(templates):
+                free = {"n"} if message.pluralizable and form < 3 else set()
+                assert wanted - free <= fields(template) <= wanted, template
+
+
+def test_no_message_is_made_where_it_cannot_be_gathered():
+    """A template is a literal: an f-string in its place would be shown, and never translated."""
+    for path in catalogue.PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", None))
+                for place in catalogue.KEYWORDS.get(name, ()):
+                    if place <= len(node.args):
+                        assert not isinstance(node.args[place - 1], ast.JoinedStr), f"{path.name}:{node.lineno}"
+
+
+def test_what_is_counted_has_its_noun():
+    """`counted(n, "word")` is found in `NOUNS`, whose forms are in the catalogues."""
+    named = set()
+    for path in catalogue.PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            function = getattr(node, "func", None)
+            if getattr(function, "id", getattr(function, "attr", None)) == "counted" and len(node.args) > 1:
+                named.add(node.args[1].value if isinstance(node.args[1], ast.Constant) else "")
+    for page in catalogue.PACKAGE.rglob("*.html"):
+        named.update(re.findall(r"counted\([^\n]*?, \"([^\"]+)\"", page.read_text("utf-8")))
+    assert len(named) > 10
+    assert named - {""} <= set(NOUNS)
+
+
+# --- messages and numbers -------------------------------------------------------------------------
+
+
+def test_a_message_is_its_english_text():
+    """Reports, JSON and comparisons see a plain string."""
+    message = said("row {row} of {file}", row=3, file="a.csv")
+    assert message == "row 3 of a.csv"
+    assert ENGLISH.say(message) == message
+    assert said_of(1, "{n:,} word", "{n:,} words") == "1 word"
+    assert said_of(1200, "{n:,} word", "{n:,} words") == "1,200 words"
+    assert said('write {"text": …}') == 'write {"text": …}', "without values braces are braces"
+    assert isinstance(message, Message)
+
+
+def test_a_message_is_said_again_with_the_messages_within_it():
+    inner = said("row {row} of {file}", row=3, file="a.csv")
+    assert ARABIC.say(said("; {remedy}", remedy=inner)) == "؛ الصف 3 من a.csv"
+    assert ARABIC.say(inner, lambda text: f"<{text}>") == "الصف 3 من <a.csv>"
+    assert Language("ar", "arabic").say(inner) == "الصف ٣ من a.csv"
+
+
+def test_what_has_no_translation_stays_english_as_a_whole():
+    assert ARABIC.say(said("a sentence in {place} that no catalogue has", place="test")) == (
+        "a sentence in test that no catalogue has"
+    )
+    assert ARABIC.say("") == ""
+
+
+@pytest.mark.parametrize(("n", "form"), list(zip(CASES, FORMS, strict=True)))
+def test_arabic_counts_in_six_forms(n, form):
+    noun = NOUNS["paragraph"]
+    entry = catalogue.read(PO[0].with_name("dedup.po")).get(noun[0])
+    assert counted(n, "paragraph", ARABIC) == entry.string[form].format(n=n)
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "expected"), [(1234, ",", "١٬٢٣٤"), (0.85, "g", "٠٫٨٥"), (0.5, ".0%", "٥٠٪"), (7, "", "٧")]
+)
+def test_numbers_in_arabic_digits(value, spec, expected):
+    assert Language("ar", "arabic").number(value, spec) == expected
+    assert ARABIC.number(value, spec) == format(value, spec)
+
+
+def test_a_language_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="language must be one of en, ar, got 'fr'"):
+        Language("fr")
+    with pytest.raises(ValueError, match="digits must be one of latin, arabic, got 'hindi'"):
+        Language("ar", "hindi")
+
+
+# --- the choice -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "digits", "environment", "expected"),
+    [
+        ("auto", "auto", {}, ("en", "latin")),
+        ("auto", "auto", {"LANG": "C.UTF-8"}, ("en", "latin")),
+        ("auto", "auto", {"LANG": "fr_FR.UTF-8"}, ("en", "latin")),
+        ("auto", "auto", {"LANG": "ar_EG.UTF-8"}, ("ar", "arabic")),
+        ("auto", "auto", {"LANG": "ar_MA.UTF-8"}, ("ar", "latin")),
+        ("auto", "auto", {"LANG": "ar"}, ("ar", "latin")),
+        ("auto", "auto", {"LANG": "ar_SY@euro"}, ("ar", "arabic")),
+        ("auto", "auto", {"LANG": "ar_EG", "LC_MESSAGES": "en_GB"}, ("en", "latin")),
+        ("auto", "auto", {"LANG": "en_GB", "LC_ALL": "ar_EG", "LC_MESSAGES": "en_GB"}, ("ar", "arabic")),
+        ("auto", "auto", {"LC_ALL": "", "LANG": "ar_EG"}, ("ar", "arabic")),
+        ("ar", "auto", {"LANG": "en_EG"}, ("ar", "latin")),
+        ("ar", "auto", {"LANG": "ar_EG"}, ("ar", "arabic")),
+        ("en", "auto", {"LANG": "ar_EG"}, ("en", "latin")),
+        ("en", "arabic", {}, ("en", "arabic")),
+        ("auto", "latin", {"LANG": "ar_EG"}, ("ar", "latin")),
+    ],
+)
+def test_the_language_and_its_digits_are_those_of_the_locale_unless_they_are_named(code, digits, environment, expected):
+    assert chosen(code, digits, environment) == Language(*expected)
+
+
+def test_the_digits_of_a_region_are_those_that_unicode_names():
+    """The table is CLDR's `defaultNumberingSystem` of every locale of Arabic that it has."""
+    known = [Locale.parse(name) for name in locale_identifiers() if name.split("_")[0] == "ar"]
+    assert len(known) > 20
+    latin = {locale.territory or "" for locale in known if locale.default_numbering_system == "latn"}
+    assert latin - {"001"} == LATIN_REGIONS
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+def test_an_arabic_report_has_no_english_sentence():
+    """What is left in Latin letters are names, values of options and commands."""
+    text = written(lang=ARABIC)
+    assert text.startswith("موقوف: فقرتان مكررتان (مطابقة تامة: 1، شبه مطابقة: 1) في 4 فقرات من مستندين\n")
+    for word in ("paragraph", "first", "again", "changed", "blocks", "compared", "repeat", "words"):
+        assert word not in text
+
+
+def test_digits_are_those_of_the_interface_and_quoted_text_keeps_its_own():
+    text = written(lang=Language("ar", "arabic"))
+    assert "فقرتان مكررتان (مطابقة تامة: ١، شبه مطابقة: ١) في ٤ فقرات من مستندين" in text
+    assert "[#12] مدرسة" in text
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "csv", "sarif", "github", "gitlab", "junit"])
+def test_reports_for_machines_are_the_same_in_every_language(name):
+    assert written(name, lang=Language("ar", "arabic")) == written(name)
