@@ -1,4 +1,4 @@
-"""What the tests of the command share: the real process, a folder of its own, and texts."""
+"""What the tests share: the real process, a folder of its own, a real browser, and texts."""
 
 import gzip
 import json
@@ -22,6 +22,18 @@ SPELLED = ARTICLE.replace("أ", "ا")
 OTHER = f"انتهت مباراة {MARKER} والأهلي بالتعادل بعد شوطين إضافيين وسط حضور جماهيري كبير في العاصمة"
 GOOD = f"{ARTICLE}\n\n{REPEATED}\n"
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""What Chromium is called, and how it is kept from everything but the page."""
 
 
 @dataclass(frozen=True)
@@ -172,3 +184,16 @@ def beside_good(run, put):
 def seeds():
     """The two articles that the project ships."""
     return Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start a headless Chromium of the system, once for all tests."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()

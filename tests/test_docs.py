@@ -41,7 +41,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 SET_UP_AND_RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/dedup scan seeds/"
 SET_UP_AND_TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"
-NOT_RUN = {"README.md": [SET_UP_AND_RUN, SET_UP_AND_TEST], "docs/tutorial.md": ["python3 -m venv .venv"]}
+NOT_RUN = {
+    "README.md": [SET_UP_AND_RUN, SET_UP_AND_TEST],
+    "docs/README.md": ["python3 -m venv .venv"],
+    "docs/tutorial.md": ["python3 -m venv .venv"],
+}
 """Document -> how each of its blocks begins that is not run, in their order."""
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
