@@ -8,9 +8,10 @@ Adding a format is a row in `formats.FORMATS`.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Problem, Skipped
@@ -21,6 +22,9 @@ from dedup.settings import Settings, nearest
 
 Input = str | Path | Document | Stdin | Mapping[str, Any]
 Inputs = Input | Iterable[Input]
+
+if TYPE_CHECKING:
+    from dedup.read.guard import Guard
 
 __all__ = ["Format", "Input", "Inputs", "Item", "document_of", "read"]
 
@@ -34,23 +38,23 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
     """
     if settings.format_in != "auto":
         named(settings.format_in)  # an unknown name is wrong even where there is no file
-    seen: set[tuple[int, int]] = set()
-    for number, item in enumerate(_listed(inputs), 1):
-        if isinstance(item, str):
-            yield Document(str(number), item, named=False)
-        elif isinstance(item, Document):
-            yield item
-        elif isinstance(item, Mapping):
-            yield mapping_document(item, number, settings)
-        elif isinstance(item, Path):
-            yield from _read_path(item, settings, seen)
-        elif isinstance(item, Stdin):
-            yield from _read_stdin(item, settings)
-        else:
-            raise InputError(
-                f"input {number}: cannot read {type(item).__name__}; "
-                "give str (text), Path (a file or folder), Document, or a mapping with id and text"
-            )
+    with _Run(settings) as run:
+        for number, item in enumerate(_listed(inputs), 1):
+            if isinstance(item, str):
+                yield Document(str(number), item, named=False)
+            elif isinstance(item, Document):
+                yield item
+            elif isinstance(item, Mapping):
+                yield mapping_document(item, number, settings)
+            elif isinstance(item, Path):
+                yield from run.path(item)
+            elif isinstance(item, Stdin):
+                yield from run.source(item.open())
+            else:
+                raise InputError(
+                    f"input {number}: cannot read {type(item).__name__}; "
+                    "give str (text), Path (a file or folder), Document, or a mapping with id and text"
+                )
     yield from broken()
 
 
@@ -81,52 +85,70 @@ def _listed(inputs: Inputs) -> Iterable[Input]:
 _NO_LIST: tuple[type, ...] = (bytes, bytearray)
 
 
-def _read_path(path: Path, settings: Settings, seen: set[tuple[int, int]]) -> Iterator[Item]:
-    if not os.path.isdir(path):  # Path.is_dir raises for a name that is too long
-        yield from _read_once(path, settings, seen, in_walk=False)
-        return
-    nothing = True
-    for found in walk(path, lambda suffix: with_suffix(suffix) is not None):
-        nothing = nothing and isinstance(found, Skipped)
-        if isinstance(found, Path):
-            yield from _read_once(found, settings, seen, in_walk=True)
-        else:
-            yield found
-    if nothing:
-        yield Problem(str(path), "no file here that dedup reads", f"it reads {' '.join(suffixes())}, and .gz of them")
+class _Run:
+    """Read files for one run: each once, and what could stall a parser in a process that ends with the run."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seen: set[tuple[int, int]] = set()
+        self._guard: Guard | None = None
 
-def _read_once(path: Path, settings: Settings, seen: set[tuple[int, int]], in_walk: bool) -> Iterator[Item]:
-    """Read a file unless it was read before: named twice, all of it would be its own duplicate."""
-    opened = open_path(path, in_walk)
-    if not isinstance(opened, Source):
-        yield opened
-    elif opened.identity is not None and opened.identity in seen:
-        yield Skipped(str(path), "the same file was named before; read once")
-    else:
-        if opened.identity is not None:
-            seen.add(opened.identity)
-        yield from _read_source(opened, settings)
+    def __enter__(self) -> _Run:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        if self._guard is not None:
+            self._guard.close()
 
-def _read_stdin(stdin: Stdin, settings: Settings) -> Iterator[Item]:
-    opened = stdin.open()
-    if not isinstance(opened, Source):
-        yield opened
-        return
-    yield from _read_source(opened, settings)
-
-
-def _read_source(source: Source, settings: Settings) -> Iterator[Item]:
-    """Yield what the reader of the format yields; what it raises is a problem, and the next input goes on."""
-    with source:
-        try:
-            form = format_of(source, settings)
-            if source.is_binary() and not form.binary:
-                yield not_text(source)
+    def path(self, path: Path) -> Iterator[Item]:
+        """Read a file, or all files below a folder."""
+        if not os.path.isdir(path):  # Path.is_dir raises for a name that is too long
+            yield from self.source(open_path(path, in_walk=False))
+            return
+        nothing = True
+        for found in walk(path, lambda suffix: with_suffix(suffix) is not None):
+            nothing = nothing and isinstance(found, Skipped)
+            if isinstance(found, Path):
+                yield from self.source(open_path(found, in_walk=True))
             else:
-                yield from form.reader(source, settings)
-        except (*READ_ERRORS, UnicodeDecodeError) as error:
-            yield unreadable(source.name, error)
-        except ReadError as error:
-            yield Problem(error.place, error.finding, error.remedy)
+                yield found
+        if nothing:
+            yield Problem(
+                str(path), "no file here that dedup reads", f"it reads {' '.join(suffixes())}, and .gz of them"
+            )
+
+    def source(self, opened: Source | Problem) -> Iterator[Item]:
+        """Read a source unless it was read before: named twice, all of it would be its own duplicate.
+
+        What its reader raises is a problem, and the next input goes on.
+        """
+        if not isinstance(opened, Source):
+            yield opened
+            return
+        with opened:
+            if opened.identity is not None and opened.identity in self._seen:
+                yield Skipped(opened.name, "the same file was named before; read once")
+                return
+            if opened.identity is not None:
+                self._seen.add(opened.identity)
+            try:
+                yield from self._items(opened)
+            except (*READ_ERRORS, UnicodeDecodeError) as error:
+                yield unreadable(opened.name, error)
+            except ReadError as error:
+                yield Problem(error.place, error.finding, error.remedy)
+
+    def _items(self, source: Source) -> Iterator[Item]:
+        form = format_of(source, self._settings)
+        if source.is_binary() and not form.binary:
+            yield not_text(source)
+        elif form.guarded_from is not None and source.is_longer(form.guarded_from) and sys.executable:
+            yield from self._guarded(form, source)
+        else:
+            yield from form.reader(source, self._settings)
+
+    def _guarded(self, form: Format, source: Source) -> Iterator[Item]:
+        from dedup.read.guard import Guard  # most inputs are short, and need no process
+
+        self._guard = self._guard or Guard()
+        return self._guard.read(form, source, self._settings)

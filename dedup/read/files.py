@@ -50,6 +50,10 @@ class Source:
         self._unpacked = gzip.GzipFile(fileobj=self.stream, mode="rb")
         return cast(BinaryIO, self._unpacked)
 
+    def is_longer(self, size: int) -> bool:
+        """Return whether there are more than `size` bytes, unpacked."""
+        return len(self.open().read(size + 1)) > size
+
     def is_binary(self) -> bool:
         """Return whether the unpacked bytes begin as no text does."""
         start = self.open().read(SNIFFED_BYTES)

@@ -29,7 +29,8 @@ class Format:
     """Describe a format: its name, the suffixes of its files, and the reader of one.
 
     `begins` tells from the first bytes of a file whose name says nothing whether it is of this format. `binary`
-    says that NUL bytes are no sign of damage.
+    says that NUL bytes are no sign of damage. More than `guarded_from` bytes are read in a process of its own, which
+    may be ended (`dedup.read.guard`); None is for readers that no input can stall.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     reader: Reader
     begins: Callable[[bytes], bool] | None = None
     binary: bool = False
+    guarded_from: int | None = None
 
 
 def _read_by(module: str, name: str) -> Reader:
@@ -60,8 +62,8 @@ _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 
 FORMATS: tuple[Format, ...] = (
     Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
-    Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents")),
-    Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE),
+    Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=4_000),
+    Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE, guarded_from=64_000),
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
     Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),

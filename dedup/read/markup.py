@@ -96,6 +96,8 @@ def html_pieces(text: str, name: str) -> Iterator[Piece]:
         root = html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except etree.ParserError:  # nothing but white space and comments
         return
+    except etree.XMLSyntaxError as error:  # the parser forgives everything but a want of memory
+        raise ReadError(name, "HTML too large to be parsed", "convert it to plain text") from error
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         raise ReadError(name, "HTML nested too deep to be read", "convert it to plain text")
     yield from _Blocks().of(root)

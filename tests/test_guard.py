@@ -1,0 +1,112 @@
+"""What could stall or fill a parser is refused in time, and the rest goes on."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dedup.read.files import open_path
+from dedup.read.formats import FORMATS, with_suffix
+from dedup.read.guard import MOST_BYTES, Guard
+from dedup.settings import Settings
+from tests.conftest import ARTICLE, REPEATED
+
+SETTINGS = Settings()
+LONG = ARTICLE * 1_000
+PAGE = f"<!DOCTYPE html><h1>عنوان</h1><p>{LONG}</p>\n<p>{REPEATED}\ud7ff</p><ul><li>{ARTICLE}<li>{REPEATED}</ul>"
+FILES = {
+    "page.html": PAGE.encode(),
+    "old.html": f'<meta charset="windows-1256">{PAGE}'.replace("\ud7ff", "").encode("cp1256"),
+    "prose.md": f"---\ntitle: x\n---\n# عنوان\n\n{LONG}\n\n- {ARTICLE}\n\n```\ncode\n```\n".encode(),
+    "deep.md": f"{'> ' * 500}{ARTICLE}{' ' * 5_000}".encode(),
+    "broken.html": PAGE.encode() + b"<p>\xff",
+}
+
+
+@pytest.fixture
+def guard():
+    one = Guard()
+    yield one
+    one.close()
+
+
+def asked(guard, path):
+    """What is read of a file, in the other process with a guard and in this one without."""
+    form = with_suffix(path.suffix)
+    with open_path(path, in_walk=False) as source:
+        try:
+            return list((guard.read if guard else lambda form, *rest: form.reader(*rest))(form, source, SETTINGS))
+        except Exception as error:
+            return str(error)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_other_process_reads_what_this_one_reads(tmp_path, guard, name):
+    path = tmp_path / name
+    path.write_bytes(FILES[name])
+    assert path.stat().st_size > with_suffix(path.suffix).guarded_from
+    here = asked(None, path)
+    assert asked(guard, path) == here != []
+    assert asked(guard, path) == here, "it serves more than one"
+
+
+def test_every_format_that_holds_its_input_as_a_whole_is_guarded():
+    """Rows and lines are read one by one; all else could fill the memory, or stall its parser."""
+    streamed = {"text", "jsonl", "csv", "tsv"}
+    assert {form.name for form in FORMATS if form.guarded_from is None} <= streamed
+
+
+BOMBS = {
+    "attributes.html": (
+        lambda: b"<p " + b" ".join(b"a%d=1" % i for i in range(150_000)) + b">",
+        "takes more than 3 seconds",
+    ),
+    "brackets.md": (lambda: b"![" * 100_000, "takes more than 3 seconds"),
+    "memory.html": (lambda: b"<b>x</b>" * 7_000_000, "HTML too large to be parsed"),
+    "zeros.html.gz": (lambda: b" " * (MOST_BYTES + 1), "larger than 64 MB unpacked, too large to be read as html"),
+    "nested.html": (lambda: b"<div>" * 200_000, "HTML nested too deep to be read"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused_and_the_rest_goes_on(beside_good, put, name):
+    """Nor does this process grow: 1 GB is the most that any of both may take."""
+    make, finding = BOMBS[name]
+    put(name, make())
+    (problem,) = beside_good(name).problems
+    assert problem.startswith(f"{name}: {finding}")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_000_000
+
+
+def test_the_process_ends_with_the_run_even_when_that_is_killed(put, folder, environment):
+    """Killed in the middle of a long input: it reads to the end of it at most."""
+    put("brackets.md", b"![" * 100_000)
+    mark = f"mark-{os.urandom(8).hex()}"
+    run = subprocess.Popen(
+        [sys.executable, "-m", "dedup", "scan", "brackets.md"], cwd=folder, env={**environment, "MARK": mark}
+    )
+
+    def marked():
+        found = []
+        for place in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark.encode() in place.read_bytes() and int(place.parent.name) != run.pid:
+                    found.append(place.parent.name)
+            except OSError:
+                continue
+        return found
+
+    while not marked():
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    for _ in range(600):
+        if not marked():
+            return
+        time.sleep(0.1)
+    pytest.fail("the other process is still there")
