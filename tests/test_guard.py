@@ -22,7 +22,7 @@ FILES = {
     "page.html": PAGE.encode(),
     "old.html": f'<meta charset="windows-1256">{PAGE}'.replace("\ud7ff", "").encode("cp1256"),
     "prose.md": f"---\ntitle: x\n---\n# عنوان\n\n{LONG}\n\n- {ARTICLE}\n\n```\ncode\n```\n".encode(),
-    "deep.md": f"{'> ' * 500}{ARTICLE}{' ' * 5_000}".encode(),
+    "deep.md": f"{'> ' * 500}{ARTICLE}{' ' * 12_000}".encode(),
     "broken.html": PAGE.encode() + b"<p>\xff",
 }
 

@@ -62,7 +62,7 @@ _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 
 FORMATS: tuple[Format, ...] = (
     Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
-    Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=4_000),
+    Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=12_000),
     Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE, guarded_from=64_000),
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
