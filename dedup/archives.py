@@ -325,7 +325,8 @@ class Archive:
         asked = dataclasses.replace(asked, again=self._asked > 1)
         base = settings if settings is not None else self._settings
         chosen = make_settings(base, overrides)
-        return detect.scan(document, settings=chosen, progress=progress, archive=asked)
+        report = detect.scan(document, settings=chosen, progress=progress, archive=asked)
+        return dataclasses.replace(report, draft=True)
 
     # --- upkeep -----------------------------------------------------------------------------------
 

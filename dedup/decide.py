@@ -136,7 +136,8 @@ class ReportStages:
     def _span(self, part: Part) -> Span:
         found = words_of(part.paragraph.text, self.settings.normalize)[part.first : part.last]
         start = part.paragraph.start
-        return Span(part.paragraph, start + found[0].start, start + found[-1].end, part.words)
+        tokens = part.first, part.first + len(found)
+        return Span(part.paragraph, start + found[0].start, start + found[-1].end, part.words, tokens)
 
     def rethreshold(self, report: Report, threshold: float) -> Report:
         """Return the report with another lower edge of `near`; see `Report.rethreshold`."""

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 
 RECURS = 2
 """Other texts with which one follows a formula, from which the formula is taken to recur."""
+WHOLE_DOCUMENTS, WHOLE_PARAGRAPHS, WHOLE_CHARS = 10, 2_000, 500_000
+"""Most of each of which a report keeps whole texts: a draft and what it is compared with, never a corpus."""
 READ_STEP = 1_024
 """Documents between two words on how far reading is."""
 
@@ -251,8 +253,17 @@ def _reported(
             notices=tuple(map(str, (*collection.notices, *found.notices, *collection.kernel_notices(), *unaffordable))),
             pairs=pairs,
             stages=stages,
+            paragraphs=_whole(collection),
         )
         return decided(report, settings)
+
+
+def _whole(collection: Collection) -> tuple[Paragraph, ...]:
+    """Return all paragraphs that were read, where they are few enough to show whole texts; else none."""
+    if collection.documents > WHOLE_DOCUMENTS or len(collection.places) - collection.archived > WHOLE_PARAGRAPHS:
+        return ()
+    found = tuple(map(collection.paragraph, range(collection.archived, len(collection.places))))
+    return found if sum(len(paragraph.text) for paragraph in found) <= WHOLE_CHARS else ()
 
 
 def _unaffordable(collection: Collection) -> list[Notice]:

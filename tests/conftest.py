@@ -21,6 +21,23 @@ SPELLED = ARTICLE.replace("أ", "ا")
 """Only hamzas differ from ARTICLE: `normalized`, spelling."""
 OTHER = f"انتهت مباراة {MARKER} والأهلي بالتعادل بعد شوطين إضافيين وسط حضور جماهيري كبير في العاصمة"
 GOOD = f"{ARTICLE}\n\n{REPEATED}\n"
+SHARED = (
+    "سيفتتح الوزير غدا مستشفى الأطفال الجديد في حي الزيتون بعد أعمال دامت ثلاثة أعوام وكلفت أربعين مليون دينار",
+    "ويضم المبنى مئة وعشرين سريرا وسبع غرف للعمليات وقسما للطوارئ يعمل ليلا ونهارا ويخدم سكان الأحياء الشرقية والقرى",
+)
+ROUND_FIRST = (
+    "وأكد المتحدث أن الموظفين تدربوا شهرين كاملين قبل هذا الموعد وأن الأجهزة وصلت قبل أسابيع من شركات معروفة وجربها الأطباء",
+    "وشكر رئيس البلدية المهندسين والعمال وقال إن الطريق المؤدية إلى المكان ستوسع وستزرع على جانبيها أشجار النخيل كما طلب الأهالي",
+)
+ROUND_AGAIN = (
+    "وقالت صحيفة محلية اليوم نقلا عن مصادر لم تسمها في تقرير طويل عن الصحة العامة وعن مشاريع تأخرت بسبب نقص المال والخبرة إنه",
+    "وجاء في التقرير أيضا كلام عن مستشفيات أخرى في الشمال لم تكتمل رغم الوعود المتكررة وعن أطباء هاجروا بحثا عن أجور أفضل",
+)
+PASSAGES = [
+    "\n\n".join(f"{own}. {text}" for own, text in zip(ROUND_FIRST, SHARED, strict=True)),
+    "\n\n".join(f"{text} {own}." for own, text in zip(ROUND_AGAIN, SHARED, strict=True)),
+]
+"""Two texts with one passage that stands in two paragraphs of each."""
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -13,6 +13,7 @@ import dataclasses
 import doctest
 import functools
 import inspect
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from typing import NamedTuple
 
 import click
 import pytest
+from conftest import PASSAGES
 
 import dedup
 from dedup.candidates import CHARS_PER_KEY
@@ -34,7 +36,7 @@ from dedup.settings import KINDS, Settings
 from dedup.sketch.plan import RECALL_TARGETS
 from dedup.text.letters import LETTER_FOLDS
 from dedup.text.rules import CANONICAL_RULES, LOOSE_RULES
-from dedup.write import WRITERS
+from dedup.write import WRITERS, schema
 
 COMMANDS = {name: cli.get_command(None, name) for name in cli.list_commands(None)}
 ROOT = Path(__file__).resolve().parent.parent
@@ -258,7 +260,8 @@ def test_the_table_of_options_is_that_of_the_commands():
     assert set(documented) == {string for options in (*names.values(), options_of(cli)) for string in options}
     for string, (commands, meaning) in documented.items():
         having = {name for name, options in names.items() if string in options}
-        shown = {"all": set(names), "`dedup` itself": set()}.get(commands, set(commands.split(", ")))
+        groups = {"all": set(names), "all but `report`": set(names) - {"`report`"}, "`dedup` itself": set()}
+        shown = groups.get(commands, set(commands.split(", ")))
         assert shown == having, string
         for choice in (choice for options in names.values() for choice in options.get(string) or ()):
             assert f"`{choice}`" in meaning, string
@@ -333,11 +336,12 @@ def varied(tmp_path_factory):
     texts += ["قال الوزير إنّ ١٢ مدرسة ستفتح يوم الأحد في كل المدن", *["وأضاف أن الأبواب مفتوحة للجميع. " * 8] * 2]
     rows = [{"id": number, "text": text} for number, text in enumerate(texts)]
     inputs = [folder, ROOT / "seeds", *rows]
-    small = dedup.scan(inputs, max_paragraph_chars=100, paragraphs="line", max_findings=0)
+    small = dedup.scan(inputs, max_paragraph_chars=100, paragraphs="line")
     with dedup.Archive.create(folder / "news.db") as archive:
         archive.load(rows)
         checked = archive.check(texts)
-    return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict(), checked.to_dict()
+    shared = dedup.scan(PASSAGES)
+    return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict(), checked.to_dict(), shared.to_dict()
 
 
 SHAPES = {
@@ -346,7 +350,6 @@ SHAPES = {
     "settings": "## `settings`",
     "summary": "## `summary`",
     "summary.by_kind": "## `summary.by_kind`",
-    "summary.exceeded[]": "## `summary.exceeded[]`",
     "summary.generator": "## `summary.generator`",
     "summary.skipped[]": "## `summary.skipped[]`",
     "summary.archive": "## `summary.archive`",
@@ -362,7 +365,10 @@ SHAPES = {
     "findings[].spans": "## `findings[].spans`",
     "findings[].spans.a[]": "## A span",
     "findings[].spans.b[]": "## A span",
+    "findings[].spans.a[].place": "## A place",
+    "findings[].spans.b[].place": "## A place",
     "problems[]": "## `problems[]`",
+    "paragraphs[]": "## A place",
 }
 """Where an object stands in the report -> the heading that documents its keys."""
 
@@ -389,6 +395,31 @@ def test_every_key_of_a_report_is_documented(varied):
     assert set(found) == set(SHAPES.values())
     for heading, keys in found.items():
         documented = {cell.split(".")[-1] for cell in first_cells(section(JSON_PAGE, heading))}
+        if heading == "## `settings`":
+            documented |= set(first_cells(section(SETTINGS_PAGE, "# Settings"))) - {"workers", "memory"}
+        assert keys == documented, heading
+
+
+def properties_of(node, whole, path=""):
+    """Yield (path of the object, its keys) for each object that the JSON Schema describes."""
+    node = whole["$defs"][node["$ref"].split("/")[-1]] if "$ref" in node else node
+    if "items" in node:
+        yield from properties_of(node["items"], whole, f"{path}[]")
+    elif "properties" in node:
+        yield path, set(node["properties"])
+        for key, below in node["properties"].items():
+            yield from properties_of(below, whole, f"{path}.{key}".strip("."))
+
+
+def test_the_schema_describes_the_keys_that_are_documented():
+    found = {}
+    whole = json.loads(schema())
+    for path, keys in properties_of(whole, whole):
+        found.setdefault(SHAPES.get(path, "## `article`" if path.endswith(".article") else None), set()).update(keys)
+    assert set(found) == set(SHAPES.values())
+    for heading, keys in found.items():
+        cells = first_cells(section(JSON_PAGE, heading))
+        documented = {cell.split(".")[-1] for cell in cells}
         if heading == "## `settings`":
             documented |= set(first_cells(section(SETTINGS_PAGE, "# Settings"))) - {"workers", "memory"}
         assert keys == documented, heading

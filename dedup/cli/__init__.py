@@ -23,7 +23,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-COMMANDS = ("archive", "check", "clean", "compare", "evaluate", "explain", "scan")
+COMMANDS = ("archive", "check", "clean", "compare", "evaluate", "explain", "report", "scan")
 """Subcommands: each is the function of that name in the module of that name."""
 
 

@@ -77,9 +77,7 @@ def same_file(a: Path, b: Path) -> bool:
     return os.path.exists(a) and os.path.exists(b) and os.path.samefile(a, b)
 
 
-def deliver(
-    report: Report, options: dict[str, Any], outputs: Sequence[str], color: str, verbose: bool, draft: bool = False
-) -> int:
+def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], color: str, verbose: bool) -> int:
     """Write the report to each of `outputs`, then the messages, and return the exit code."""
     terminal = not outputs and sys.stdout is not None and sys.stdout.isatty()
     style = Style(
@@ -88,7 +86,6 @@ def deliver(
         quiet=bool(options["quiet"]),
         statistics=bool(options["statistics"]),
         templates=bool(options["templates"]),
-        draft=draft,
     )
     for form, path in map(_parted, outputs):
         name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")

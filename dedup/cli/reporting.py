@@ -1,9 +1,9 @@
-"""What scan, check and compare share: from their options to a report that is delivered, and the exit code."""
+"""What scan, check, compare and report share: from their options to a report that is delivered, and the exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class Told:
         shown = Shown(bool(command["quiet"]))
         with stoppable(shown):
             report = made(shown)
+            report = replace(report, draft=True) if draft else report
             with shown.stage("write", None):
-                code = deliver(report, command, self.outputs, self.color, self.verbose, draft=draft)
+                code = deliver(report, command, self.outputs, self.color, self.verbose)
         context.exit(code)

@@ -61,20 +61,24 @@ Parts = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Quote a part of a paragraph: [start, end) are offsets of its document, whole words with their marks."""
+    """Quote a part of a paragraph: [start, end) are offsets of its document, whole words with their marks.
+
+    `tokens` are those of the paragraph's key, [first, last); (0, 0) where only places are known.
+    """
 
     paragraph: Paragraph
     start: int
     end: int
     words: int
+    tokens: tuple[int, int] = (0, 0)
 
     @property
     def text(self) -> str:
         """The text of the span, as it stands in the document."""
         return self.paragraph.text[self.start - self.paragraph.start : self.end - self.paragraph.start]
 
-    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
-        """Return plain values; `redact` leaves the text out."""
+    def to_dict(self, *, redact: bool = False, told: Paragraph | None = None) -> dict[str, Any]:
+        """Return plain values; `redact` leaves the text out, and a place that is `told` is not told again."""
         place: dict[str, Any] = {
             "paragraph": self.paragraph.paragraph,
             "part": self.paragraph.part,
@@ -82,7 +86,10 @@ class Span:
             "start": self.start,
             "end": self.end,
             "words": self.words,
+            "tokens": list(self.tokens),
         }
+        if told is None or told.order != self.paragraph.order:
+            place["place"] = self.paragraph.to_dict(redact=redact)
         return place if redact else {**place, "text": shown(self.text)}
 
 
@@ -93,9 +100,10 @@ class Spans:
     a: tuple[Span, ...]
     b: tuple[Span, ...]
 
-    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
-        """Return plain values."""
-        return {side: [span.to_dict(redact=redact) for span in getattr(self, side)] for side in ("a", "b")}
+    def to_dict(self, told: tuple[Paragraph, Paragraph], *, redact: bool = False) -> dict[str, Any]:
+        """Return plain values; `told` are the paragraphs `a` and `b`, which stand beside them."""
+        sides = (("a", self.a, told[0]), ("b", self.b, told[1]))
+        return {name: [span.to_dict(redact=redact, told=known) for span in spans] for name, spans, known in sides}
 
 
 class Differ(Protocol):
@@ -186,7 +194,7 @@ class Match:
             "evidence": list(self.evidence),
             "a": self.a.to_dict(redact=redact),
             "b": self.b.to_dict(redact=redact),
-            **({"spans": self.spans.to_dict(redact=redact)} if self.parts is not None else {}),
+            **({"spans": self.spans.to_dict((self.a, self.b), redact=redact)} if self.parts is not None else {}),
             "diff": [op.to_dict(redact=redact) for op in diff],
         }
         if not redact:

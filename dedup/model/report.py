@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dedup.model.matches import Differ, Family, Group, Match, Pair
 from dedup.model.plain import cut, shown
 from dedup.model.texts import Paragraph
-from dedup.settings import FAIL_ON, GROUPED, KINDS, Settings
+from dedup.settings import FAIL_ON, KINDS, Settings
 from dedup.version import __version__
 
 SCHEMA = "dedup/1"
@@ -115,19 +115,6 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Exceeded:
-    """Say which limit was exceeded: the setting, what it allows, and what was found."""
-
-    setting: str
-    limit: float
-    found: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values; a share is cut to 4 decimals."""
-        return {"setting": self.setting, "limit": self.limit, "found": cut(self.found)}
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
     """Count what was read: documents, paragraphs, and words of keys."""
 
@@ -156,7 +143,9 @@ class Report:
     `matches` are in the order of the kinds, then larger first. `problems` are inputs that could
     not be read (exit code 2); `skipped` were left out for a reason that is no error; `notices` say
     what was done to an input (an encoding detected, a paragraph split). `archive` says with what of
-    one it was compared.
+    one it was compared, `draft` that one text was checked before it is published. `paragraphs` are all that
+    were read, in reading order, where they are few enough to show whole texts; else there are none.
+    `redacted` says that the texts of articles were left out when it was saved, `version` what made it.
     """
 
     settings: Settings
@@ -171,6 +160,23 @@ class Report:
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
     stages: Stages | None = field(default=None, repr=False, compare=False)
     archive: Compared | None = None
+    draft: bool = False
+    paragraphs: tuple[Paragraph, ...] = field(default=(), repr=False)
+    redacted: bool = False
+    version: str = __version__
+
+    @classmethod
+    def from_dict(cls, plain: Any, place: str = "the report") -> Report:
+        """Return the report that `to_dict` gave as plain values: every output of it is the same again.
+
+        It cannot be given another threshold: what was compared is not in it. `place` names it in messages.
+
+        Raises:
+            ReadError: it is damaged, of another schema, or no report.
+        """
+        from dedup.model.saved import report_of
+
+        return report_of(plain, place)
 
     @property
     def findings(self) -> tuple[Match, ...]:
@@ -208,52 +214,32 @@ class Report:
         """Findings of each kind, zeros too."""
         return {kind: sum(1 for match in self.matches if match.kind == kind) for kind in KINDS}
 
-    def aside(self, match: Match) -> str | None:
-        """Return why a finding is listed but does not count: template, boilerplate or short; None where it counts."""
-        if match.kind == "template":
-            return "template"
-        if match.boilerplate:
-            return "boilerplate"
-        return "short" if match.short and not self.settings.fail_short else None
-
-    @functools.cached_property
-    def counting(self) -> tuple[Match, ...]:
-        """The findings that count for the verdict, in their order; see `aside` for the others."""
-        return tuple(match for match in self.matches if self.aside(match) is None)
-
     @property
     def blocking(self) -> tuple[Match, ...]:
-        """The findings that count at or above `fail_on`."""
+        """The findings at or above `fail_on`; short ones only with `fail_short`."""
         if self.settings.fail_on == "never":
             return ()
         worst = FAIL_ON.index(self.settings.fail_on)
-        return tuple(match for match in self.counting if KINDS.index(match.kind) <= worst)
+        return tuple(m for m in self.matches if KINDS.index(m.kind) <= worst and self._counts(m))
 
-    @functools.cached_property
-    def exceeded(self) -> tuple[Exceeded, ...]:
-        """The limits of the settings that were exceeded, whatever `fail_on` is."""
-        found = {"max_duplicated": self.counted_ratio, "max_findings": len(self.counting)}
-        limits = {name: getattr(self.settings, name) for name in found}
-        return tuple(
-            Exceeded(name, limit, found[name])
-            for name, limit in limits.items()
-            if limit is not None and found[name] > limit
-        )
+    def _counts(self, match: Match) -> bool:
+        return not match.boilerplate and (not match.short or self.settings.fail_short)
 
     @property
     def verdict(self) -> str:
-        """`block`: a finding at or above `fail_on`, or a limit exceeded; `warn`: only weaker ones; `pass`: none.
+        """`block`: a finding at or above `fail_on`; `warn`: only weaker ones; `pass`: none.
 
         Never `pass` where an archive should have been asked and could not be, or is older than it should be.
 
         Templates and boilerplate are listed but never count; nor do short paragraphs that repeat, unless
         `fail_short`.
         """
-        if self.blocking or self.exceeded:
+        if self.blocking:
             return "block"
         if self.archive is not None and (self.archive.failed or self.archive.stale):
             return "warn"
-        return "warn" if self.counting else "pass"
+        counted = (match for match in self.matches if match.kind != "template")
+        return "warn" if any(self._counts(match) for match in counted) else "pass"
 
     @property
     def exit_code(self) -> int:
@@ -272,13 +258,6 @@ class Report:
         """Words of `duplicates` as a share of all words, each word once; 0 without words."""
         return sum(p.words for p in self.duplicates) / self.counts.words if self.counts.words else 0.0
 
-    @functools.cached_property
-    def counted_ratio(self) -> float:
-        """As `duplicated_ratio`, without the paragraphs of which no finding counts: what `max_duplicated` limits."""
-        counted = {p.order for match in self.counting if match.kind in GROUPED for p in (match.a, match.b)}
-        words = sum(paragraph.words for paragraph in self.duplicates if paragraph.order in counted)
-        return words / self.counts.words if self.counts.words else 0.0
-
     def rethreshold(self, threshold: float) -> Report:
         """Return this report with another lower edge of `near`, without a new run.
 
@@ -286,7 +265,7 @@ class Report:
             ValueError: `threshold` is not from 0 to 1, or below the lowest score computed.
         """
         if self.stages is None:
-            raise ValueError("this report was made by hand: only a report of a scan can be changed")
+            raise ValueError("this report was read back or made by hand: only that of a scan can be changed")
         return self.stages.rethreshold(self, threshold)
 
     def summary(self) -> dict[str, Any]:
@@ -302,9 +281,6 @@ class Report:
             "distinct_keys": self.counts.distinct_keys,
             "duplicated_paragraphs": len(self.duplicates),
             "duplicated_ratio": cut(self.duplicated_ratio),
-            "counted_ratio": cut(self.counted_ratio),
-            "counted_findings": len(self.counting),
-            "exceeded": [limit.to_dict() for limit in self.exceeded],
             "by_kind": self.by_kind,
             "formulas": len(self.formulas),
             "passage_clusters": len(self.clusters),
@@ -318,22 +294,26 @@ class Report:
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return the report as plain values, in the shape `dedup/1` (docs/reference/json.md)."""
+        redact = redact or self.redacted
         return {
-            **self.head(),
+            **self.head(redact=redact),
             "findings": [match.to_dict(redact=redact) for match in self.matches],
             "groups": [group.to_dict(redact=redact) for group in self.groups],
             "problems": [problem.to_dict() for problem in self.problems],
+            "paragraphs": [] if redact else [paragraph.to_dict() for paragraph in self.paragraphs],
         }
 
-    def head(self) -> dict[str, Any]:
+    def head(self, *, redact: bool = False) -> dict[str, Any]:
         """Return what stands before the findings: schema, tool, settings and summary."""
         return {
             "schema": SCHEMA,
-            "tool": {"name": "dedup", "version": __version__},
+            "tool": {"name": "dedup", "version": self.version},
             "offset_unit": "code point",
+            "draft": self.draft,
+            "redacted": redact or self.redacted,
             "settings": {**self.settings.shaping(), "fingerprint": self.settings.fingerprint()},
             "summary": self.summary(),
         }
 
-    def _repr_html_(self) -> str:
-        return self.stages.html(self) if self.stages is not None else ""
+    def _repr_html_(self) -> str | None:
+        return self.stages.html(self) if self.stages is not None else None

@@ -132,6 +132,8 @@ class Paragraph:
             "line": self.line,
             "element": self.element,
             "words": self.words,
+            "document": self.document,
+            "order": self.order,
         }
         if self.article is not None:
             place["article"] = self.article.to_dict(redact=redact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from dedup.language import ENGLISH, Language
@@ -15,8 +15,8 @@ class Style:
     """Say how a report is written: with colour, without any text of articles, how much.
 
     `lang` is the language of formats for people; those for machines are English always.
-    `templates` shows each pair that follows one formula, not only how many do; `draft` says that one text was
-    checked, and that an archive would have been asked.
+    `templates` shows each pair that follows one formula, not only how many do. `redact` and `draft` hold where the
+    report says so, too: a redacted one has no texts, and of a draft it is told that no archive was asked.
     """
 
     color: bool = False
@@ -35,6 +35,7 @@ def _written_by(module: str, name: str) -> Writer:
     """Return the writer `name` of a module of this package, which loads when a report is written."""
 
     def write(report: Report, style: Style) -> Iterator[str]:
+        style = replace(style, redact=style.redact or report.redacted, draft=style.draft or report.draft)
         pieces: Iterator[str] = getattr(import_module(f"dedup.write.{module}"), name)(report, style)
         return pieces
 
@@ -55,3 +56,10 @@ WRITERS: dict[str, Writer] = {
     "html": _written_by("html", "page"),
 }
 """Output format -> the writer, which yields text in pieces."""
+
+
+def schema() -> str:
+    """Return the JSON Schema of what `json` writes."""
+    from importlib.resources import files  # takes 10 ms to load
+
+    return files(__package__).joinpath("report.schema.json").read_text("utf-8")

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 def json_report(report: Report, style: Style) -> Iterator[str]:
     """Yield the report as one JSON object, written finding by finding."""
-    head = dumps(report.head(), indent=2)
+    head = dumps(report.head(redact=style.redact), indent=2)
     yield head.removesuffix("\n}")
     for name, values in (
         ("findings", (match.to_dict(redact=style.redact) for match in report.matches)),
         ("groups", (group.to_dict(redact=style.redact) for group in report.groups)),
         ("problems", (problem.to_dict() for problem in report.problems)),
+        ("paragraphs", (paragraph.to_dict() for paragraph in report.paragraphs if not style.redact)),
     ):
         yield f',\n  "{name}": ['
         comma = ""
@@ -35,7 +36,7 @@ def jsonl_report(report: Report, style: Style) -> Iterator[str]:
     for match in report.matches:
         yield dumps({"type": "finding", **match.to_dict(redact=style.redact)}) + "\n"
     problems = [problem.to_dict() for problem in report.problems]
-    yield dumps({"type": "summary", **report.head(), "problems": problems}) + "\n"
+    yield dumps({"type": "summary", **report.head(redact=style.redact), "problems": problems}) + "\n"
 
 
 def dumps(value: Any, indent: int | None = None) -> str:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from dedup.model import Match, Paragraph, Report, cut, shown
 from dedup.settings import KINDS
-from dedup.version import __version__
 from dedup.write import places, words
 from dedup.write.json import dumps
 
@@ -23,10 +22,8 @@ FINGERPRINT = "dedupPair/v1"
 def sarif(report: Report, style: Style) -> Iterator[str]:
     """Yield the report as one SARIF log."""
     problems = [{"level": "error", "message": {"text": shown(str(problem))}} for problem in report.problems]
-    if report.exceeded:
-        problems.append({"level": "error", "message": {"text": words.limits(report)}})
     run = {
-        "tool": {"driver": {"name": "dedup", "version": __version__, "rules": [_rule(kind) for kind in KINDS]}},
+        "tool": {"driver": {"name": "dedup", "version": report.version, "rules": [_rule(kind) for kind in KINDS]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not report.problems, "toolExecutionNotifications": problems}],
         "results": [_result(match, level, style.redact) for match, level in places.levels(report)],

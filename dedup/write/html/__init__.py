@@ -14,7 +14,6 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from dedup.model import Diff, Match, Paragraph, Report, shown
-from dedup.version import __version__
 from dedup.write import words
 from dedup.write.quote import quotes
 
@@ -47,14 +46,13 @@ def fragment(report: Report) -> str:
 def _context(
     report: Report, redact: bool, templates: bool, limit: int | None = None, draft: bool = False
 ) -> dict[str, Any]:
-    findings = list(words.folded(report.counting))
-    short = words.aside(report, "short")
+    findings = list(words.folded(words.counting(report)))
+    short = words.not_counting(report)
     return {
         "report": report,
         "draft": draft,
-        "boilerplate": words.aside(report, "boilerplate"),
+        "boilerplate": words.boilerplate(report),
         "redact": redact,
-        "version": __version__,
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
         "words": words,
         "cards": (_card(finding, redact) for finding in islice(findings, limit)),
@@ -75,7 +73,7 @@ def _card(finding: tuple[Match, ...], redact: bool) -> dict[str, Any]:
     return {
         "kind": match.kind,
         "meaning": words.meaning(match),
-        "direction": direction(match.b.text),
+        "direction": "ltr" if redact else direction(match.b.text),
         "sides": [
             {"label": "first", "quotes": _quotes(match, diff, 1, [match.b], redact)},
             {"label": "again", "quotes": _quotes(match, diff, 0, repeats, redact)},
@@ -106,7 +104,7 @@ def direction(text: str) -> str:
 
     Computed here for the two columns: HTML's own `auto` looks past elements that have a `dir`.
     """
-    for char in text:
+    for char in shown(text):
         if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL"):
             return "ltr" if kind == "L" else "rtl"
     return "ltr"
@@ -120,6 +118,7 @@ def language(text: str) -> str:
     >>> language("قال الوزير"), language("وزیر گفت"), language("The minister")
     ('ar', '', '')
     """
+    text = shown(text)
     first = next((char for char in text if unicodedata.bidirectional(char) in ("L", "R", "AL")), "")
     arabic = first != "" and unicodedata.bidirectional(first) == "AL" and "ARABIC" in unicodedata.name(first, "")
     return "ar" if arabic and not _NOT_ARABIC.search(text) else ""
