@@ -7,6 +7,7 @@ longer said go), compiles every catalogue, and lists what is left to translate. 
 """
 
 import ast
+import copy
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from dedup.cli import cli, speech
 
 PACKAGE = Path(__file__).parents[1] / "dedup"
 LOCALES = PACKAGE / "locale"
@@ -47,12 +50,24 @@ OPTIONS = {"**.html": {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks"
 
 
 def gathered():
-    """Return the catalogue of what the code says, without translations."""
+    """Return the catalogue of what the code and the help say, without translations."""
     catalogue = Catalog(fuzzy=False)
     found = extract_from_dir(PACKAGE, METHODS, OPTIONS, KEYWORDS)
     for file, _, message, _, context in sorted(found, key=lambda each: (each[0], each[1])):
         catalogue.add(message, locations=[(file, None)], context=context)
+    for name, message in helped():
+        catalogue.add(message, locations=[(f"cli/{name}.py", None)])
     return catalogue
+
+
+def helped():
+    """Return what the help of every command says, each with the module of the command."""
+    told = []
+    commands = [("__init__", cli), *((name, cli.get_command(None, name)) for name in cli.list_commands(None))]
+    for name, command in commands:
+        for each in (command, *getattr(command, "commands", {}).values()):
+            speech.retell(copy.copy(each), lambda text, name=name: told.append((name, text)) or text)
+    return told
 
 
 def read(path):

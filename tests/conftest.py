@@ -108,9 +108,9 @@ def put(folder):
 
 @pytest.fixture
 def environment():
-    """What the process sees: nothing that would colour, configure or widen its output."""
-    left_out = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONHASHSEED")
-    return {name: value for name, value in os.environ.items() if name not in left_out}
+    """What the process sees: nothing that would colour, configure, widen or translate its output."""
+    left_out = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONHASHSEED", "DEDUP_LANG", "LANGUAGE")
+    return {name: value for name, value in os.environ.items() if name not in left_out} | {"LC_ALL": "C.UTF-8"}
 
 
 @pytest.fixture

@@ -277,7 +277,7 @@ def test_the_table_of_archive_commands_is_that_of_the_code():
         name: {option.split()[0] for option in re.findall(r"`(--[^`]+)`", cells[0])}
         for name, cells in rows(section(COMMAND_PAGE, "### `dedup archive`")).items()
     }
-    common = {"--archive", "--network-file-system", "--help"}
+    common = {"--archive", "--network-file-system", "--help", "--lang", "--digits"}
     assert documented == {
         name: {option for option in options_of(command) if option.startswith("--")} - common
         for name, command in commands.items()

@@ -63,11 +63,10 @@ def test_a_translation_has_the_values_of_its_message(path):
     """Forms for none, one and two may say the number in words; all else names every value, and no other."""
     for message in catalogue.read(path):
         if message.id:
-            templates = message.string if message.pluralizable else (message.string,)
-            wanted = fields(message.id[1] if message.pluralizable else message.id)
-            for form, template in enumerate(templates):
-                free = {"n"} if message.pluralizable and form < 3 else set()
-                assert wanted - free <= fields(template) <= wanted, template
+            one, many = map(fields, message.id if message.pluralizable else (message.id,) * 2)
+            for form, template in enumerate(message.string if message.pluralizable else (message.string,)):
+                least = (one & many) - {"n"} if message.pluralizable and form < 3 else many
+                assert least <= fields(template) <= one | many, template
 
 
 def test_no_message_is_made_where_it_cannot_be_gathered():
@@ -200,3 +199,105 @@ def test_digits_are_those_of_the_interface_and_quoted_text_keeps_its_own():
 @pytest.mark.parametrize("name", ["json", "jsonl", "csv", "sarif", "github", "gitlab", "junit"])
 def test_reports_for_machines_are_the_same_in_every_language(name):
     assert written(name, lang=Language("ar", "arabic")) == written(name)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+GOOD = f"{NUMBERS.format(12, 'الأحد')}\n\n{NUMBERS.format(15, 'الأحد')}\n"
+EGYPT = {"LC_ALL": "ar_EG.UTF-8"}
+
+
+def is_arabic(text):
+    return text.startswith("موقوف: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "settings", "expected"),
+    [
+        ([], {}, "", False),
+        ([], EGYPT, "", True),
+        ([], {"LC_ALL": None, "LANG": "ar_MA.UTF-8"}, "", True),
+        ([], {"DEDUP_LANG": "ar"}, "", True),
+        ([], {}, 'lang = "ar"', True),
+        (["--lang", "ar"], {}, "", True),
+        (["--lang=ar"], {}, 'lang = "en"', True),
+        (["--lang", "en"], {**EGYPT, "DEDUP_LANG": "ar"}, 'lang = "ar"', False),
+        ([], {**EGYPT, "DEDUP_LANG": "en"}, 'lang = "ar"', False),
+        ([], EGYPT, 'lang = "en"', False),
+        (["--lang", "auto"], EGYPT, 'lang = "en"', True),
+    ],
+)
+def test_the_option_comes_before_the_variable_the_file_and_the_locale(
+    run, put, arguments, environment, settings, expected
+):
+    put("a.txt", GOOD)
+    put("dedup.toml", settings)
+    found = run("scan", "a.txt", *arguments, env=environment)
+    assert found.code == 1
+    assert is_arabic(found.stdout) == expected
+
+
+def test_an_option_of_language_stands_before_or_behind_the_command(run, put):
+    put("a.txt", GOOD)
+    assert run("--lang", "ar", "scan", "a.txt").stdout == run("scan", "a.txt", "--lang", "ar").stdout
+
+
+def test_digits_follow_the_region_the_option_and_the_file(run, put):
+    put("a.txt", GOOD)
+    assert "من أصل" not in (egypt := run("scan", "a.txt", env=EGYPT).stdout)
+    assert "١/١" in egypt
+    assert "1/1" in run("scan", "a.txt", env={"LC_ALL": "ar_DZ.UTF-8"}).stdout
+    assert "1/1" in run("scan", "a.txt", "--digits", "latin", env=EGYPT).stdout
+    assert "١/١" in run("scan", "a.txt", "--lang", "ar", "--digits", "arabic").stdout
+    put("dedup.toml", 'lang = "ar"\ndigits = "arabic"')
+    assert "١/١" in run("scan", "a.txt").stdout
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "sarif", "github", "gitlab", "junit"])
+def test_the_command_writes_the_same_bytes_for_machines_in_every_locale(run, put, form):
+    """Problems and what was left out are in them, too, in English."""
+    put("a/a.txt", GOOD)
+    put("a/b.bin", b"\0")
+    put("a/c.jsonl", "{}\n")
+    english, arabic = run("scan", "a", "nope", "-f", form), run("scan", "a", "nope", "-f", form, env=EGYPT)
+    assert english.stdout == arabic.stdout
+    assert english.code == arabic.code == 2
+
+
+@pytest.mark.parametrize("command", [[], ["scan"], ["check"], ["archive"], ["archive", "add"]], ids=" ".join)
+def test_help_is_arabic_as_a_whole(run, command):
+    """What is left in Latin letters are options, their values, and examples."""
+    shown = run(*command, "--help", env=EGYPT)
+    assert shown.code == 0
+    assert "الاستعمال:" in shown.stdout
+    assert "الخيارات:" in shown.stdout
+    prose = [line for line in shown.stdout.splitlines() if not re.match(r"    (dedup|cat) |.*\[OPTIONS\]", line)]
+    assert not [word for word in re.findall(r"(?<![-\[|])\b[a-z]+\b", "\n".join(prose)) if word in ENGLISH_WORDS]
+
+
+ENGLISH_WORDS = set("the of and a is what with to this paragraph default that or by".split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["scan", "--nope"], "خطأ: لا خيار باسم"),
+        (["scan"], "خطأ: ينقص المعطى"),
+        (["scan", "a", "--level", "x"], "خطأ: قيمة غير صالحة لـ '--level'"),
+        (["scan", "a", "--threshold", "x"], "'x' ليست عددا صالحا"),
+    ],
+)
+def test_wrong_usage_is_said_in_arabic(run, arguments, said):
+    found = run(*arguments, env=EGYPT)
+    assert found.code == 2
+    assert said in found.stderr
+    assert "الاستعمال:" in found.stderr
+
+
+def test_a_language_that_there_is_not_is_wrong_usage(run, put):
+    put("a.txt", GOOD)
+    assert run("scan", "a.txt", "--lang", "fr").code == 2
+    assert run("scan", "a.txt", env={"DEDUP_LANG": "fr"}).code == 2
+    put("dedup.toml", 'lang = "fr"')
+    found = run("scan", "a.txt")
+    assert (found.code, "lang must be one of auto, en, ar, got 'fr'" in found.stderr) == (2, True)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import signal
 import sys
 from typing import NoReturn
 
 import click
 
+from dedup.cli import speech
 from dedup.cli.progress import Stopped
 from dedup.errors import DedupError
 from dedup.settings import nearest
@@ -39,7 +41,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             raise click.UsageError(f'no command "{cmd_name}"; {nearest(cmd_name, COMMANDS)}')
         command: click.Command = getattr(importlib.import_module(f"dedup.cli.{cmd_name}"), cmd_name)
-        return command
+        return speech.equipped(command)
 
 
 @click.group(
@@ -47,7 +49,7 @@ class _Lazy(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing at or above --fail-on, 1 something, 2 something could not be done.",
 )
-@click.version_option(__version__, prog_name="dedup")
+@click.version_option(__version__, prog_name="dedup", help="Show the version and exit.")
 def cli() -> None:
     """Find repeated paragraphs, exact and near, in any language; Arabic first."""
 
@@ -56,8 +58,9 @@ def main() -> NoReturn:
     """Run the command and leave the process with its exit code."""
     gc.set_threshold(100_000, 50, 50)  # a check is a new process each time, and most of it is loading
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # unwinds, so files are tidied up
+    speech.hear(sys.argv[1:], os.environ)
     try:
-        code = cli.main(standalone_mode=False)
+        code = speech.equipped(cli).main(standalone_mode=False)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:

@@ -10,11 +10,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dedup.cli.speech import CHOICES
 from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
 from dedup.write import WRITERS
 
-COMMAND_KEYS = ("output_format", "archive", "exit_zero", "statistics", "templates", "quiet", "redact")
+COMMAND_KEYS = ("output_format", "archive", "exit_zero", "statistics", "templates", "quiet", "redact", *CHOICES)
 """Keys of a configuration that are no settings of a scan, but options of the command."""
 
 
@@ -52,6 +53,10 @@ def split_options(values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
         raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command[form]!r}")
     if not isinstance(command[place], str | None):
         raise SettingsError(f"archive must be the place of one, got {command[place]!r}")
+    for name, choices in CHOICES.items():
+        flags.remove(name)
+        if command[name] not in (None, *choices):
+            raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {command[name]!r}")
     for name in flags:
         if not isinstance(command[name], bool | None):
             raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")

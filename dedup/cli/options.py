@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from dedup.cli.config import load_config, split_options
+from dedup.cli.speech import hear_file
 from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
 from dedup.write import WRITERS
 
@@ -149,6 +150,8 @@ def resolve(
     Raises:
         SettingsError: a value out of range or an unknown key.
     """
-    merged = {**(first or {}), **load_config(config, isolated)}
+    in_file = load_config(config, isolated)
+    hear_file(in_file)
+    merged = {**(first or {}), **in_file}
     merged.update({name: value for name, value in options.items() if value is not None})
     return split_options(merged)

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from dedup.cli.speech import speaking
 from dedup.errors import ReadError
 from dedup.model import Report
 from dedup.write import WRITERS, Style
@@ -86,6 +87,7 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         quiet=bool(options["quiet"]),
         statistics=bool(options["statistics"]),
         templates=bool(options["templates"]),
+        lang=speaking(),
     )
     for form, path in map(_parted, outputs):
         name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")
