@@ -36,7 +36,7 @@ DOORS = {
     "rapidfuzz": {"match/confirm.py", "match/diff.py", "match/explain.py"},
     "click": {"cli"},
     "rich": {"cli/progress.py"},
-    "lxml": {"read/markup.py"},
+    "lxml": {"read/markup.py", "read/trees.py"},
     "markdown_it": {"read/markup.py"},
     "charset_normalizer": {"read/encoding.py"},
     "jinja2": {"write/html/__init__.py"},

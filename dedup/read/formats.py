@@ -58,12 +58,16 @@ def _beginning(pattern: bytes) -> Callable[[bytes], bool]:
 
 
 _PAGE = _beginning(rb"<!doctype html|<html\b")
+_XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|nitf)\b")
 _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 
 FORMATS: tuple[Format, ...] = (
     Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
     Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=12_000),
     Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE, guarded_from=64_000),
+    Format("xml", (".xml",), _read_by("xml", "xml_documents"), _XML, guarded_from=64_000),
+    Format("newsml", (), _read_by("newsml", "newsml_documents"), guarded_from=64_000),
+    Format("nitf", (), _read_by("nitf", "nitf_documents"), guarded_from=64_000),
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
     Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree, html
 from markdown_it import MarkdownIt
@@ -14,6 +15,7 @@ from dedup.model import Document, Notice, shown
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.encoding import decode
 from dedup.read.files import Source
+from dedup.read.trees import Element, line_of, local
 from dedup.settings import Settings
 
 BLOCK_TAGS = frozenset(
@@ -27,6 +29,18 @@ UNREAD_TAGS = frozenset("head script style template noscript svg math iframe obj
 
 SPACED_TAGS = frozenset("audio canvas embed iframe img input math object select svg textarea video".split())
 """Elements that a page shows as a thing of their own between two words."""
+
+
+class Tags(NamedTuple):
+    """What the elements of a markup are: those that part paragraphs, are not read, or stand between two words."""
+
+    blocks: frozenset[str]
+    unread: frozenset[str]
+    spaced: frozenset[str]
+
+
+HTML = Tags(BLOCK_TAGS, UNREAD_TAGS, SPACED_TAGS)
+
 MAX_NESTING = 100
 """Lists and quotations in each other; markdown-it drops what stands deeper, and its parser recurses."""
 
@@ -100,7 +114,12 @@ def html_pieces(text: str, name: str) -> Iterator[Piece]:
         raise ReadError(name, "HTML too large to be parsed", "convert it to plain text") from error
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         raise ReadError(name, "HTML nested too deep to be read", "convert it to plain text")
-    yield from _Blocks().of(root)
+    yield from tree_pieces(root, HTML)
+
+
+def tree_pieces(root: Element, tags: Tags) -> Iterator[Piece]:
+    """Yield the text of a tree, of HTML or XML, block by block; namespaces count for nothing."""
+    return _Blocks(tags).of(root)
 
 
 class _Blocks:
@@ -109,15 +128,16 @@ class _Blocks:
     A walk without recursion: nesting is the input's to choose.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tags: Tags) -> None:
+        self.tags = tags
         self.parts: list[str] = []
         self.line = 1
         self.element = "body"
         self.open: list[tuple[str, int, bool]] = []
 
-    def of(self, root: html.HtmlElement) -> Iterator[Piece]:
+    def of(self, root: Element) -> Iterator[Piece]:
         """Yield the pieces of a tree in document order."""
-        stack: list[tuple[html.HtmlElement, bool]] = [(root, False)]
+        stack: list[tuple[Element, bool]] = [(root, False)]
         while stack:
             element, leaving = stack.pop()
             if leaving:
@@ -125,25 +145,25 @@ class _Blocks:
                 continue
             yield from self._enter(element)
             stack.append((element, True))
-            if element.tag not in UNREAD_TAGS:
+            if local(element) not in self.tags.unread:
                 stack.extend((child, False) for child in reversed(element))
         yield from self._flush()
 
-    def _enter(self, element: html.HtmlElement) -> Iterator[Piece]:
-        tag = element.tag
-        if tag in BLOCK_TAGS:
+    def _enter(self, element: Element) -> Iterator[Piece]:
+        tag = local(element)
+        if tag in self.tags.blocks:
             yield from self._flush()
-            self.open.append((tag, element.sourceline or 1, tag == "pre"))
-            self.element, self.line = tag, element.sourceline or 1
+            self.open.append((tag, line_of(element), tag == "pre"))
+            self.element, self.line = tag, line_of(element)
         if tag == "br":
             self.parts.append("\x00")
-        elif tag in SPACED_TAGS:
+        elif tag in self.tags.spaced:
             self.parts.append(" ")
-        if tag not in UNREAD_TAGS and element.text:
+        if tag not in self.tags.unread and element.text:
             self._add(element.text)
 
-    def _leave(self, element: html.HtmlElement) -> Iterator[Piece]:
-        if element.tag in BLOCK_TAGS:
+    def _leave(self, element: Element) -> Iterator[Piece]:
+        if local(element) in self.tags.blocks:
             yield from self._flush()
             self.open.pop()
             self.element, self.line, _ = self.open[-1] if self.open else ("body", 1, False)

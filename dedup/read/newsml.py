@@ -1,0 +1,196 @@
+"""NewsML-G2: the items of a message, or a single one, each with its text and what is said of it.
+
+After IPTC's guidelines (listings 1, 2, 6, 24, 25) and what agencies send: ANSA, dpa and STT in the fixtures of
+Superdesk. Names are looked for in the namespace of their item, whatever its prefix.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+
+from dedup.errors import ReadError
+from dedup.model import Article, Document, Notice, Skipped
+from dedup.read import nitf
+from dedup.read.blocks import Piece, document_of_pieces, within
+from dedup.read.files import Source
+from dedup.read.markup import BLOCK_TAGS, HTML, html_pieces, tree_pieces
+from dedup.read.status import date_of, is_canceled, notices_of
+from dedup.read.trees import Element, Xml, found, line_of, local, namespace, words_of
+from dedup.settings import Settings
+from dedup.text.segment import segment
+
+NAMESPACES = ("http://iptc.org/std/nar/2006-10-01/", "")
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ROOTS = ("newsMessage", "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")
+MARKED_UP = re.compile(r"\s*<(p|div|h[1-6]|ul|ol|table|section|article|body|html|blockquote)\b", re.IGNORECASE)
+"""How HTML begins that is declared as plain text, as ANSA's is."""
+
+
+def newsml_documents(source: Source, settings: Settings) -> Iterator[Document | Notice | Skipped]:
+    """Yield the text of each news item of NewsML-G2 as a document.
+
+    Raises:
+        ReadError: no XML that can be read, or no NewsML-G2.
+    """
+    xml = Xml(source)
+    yield from xml.notices
+    if xml.is_blank:
+        yield Skipped(source.name, "no text in it")
+        return
+    root = xml.root()
+    if not is_newsml(root):
+        raise ReadError(source.name, f"XML of <{local(root)}>, not NewsML-G2", "leave out --format-in newsml")
+    yield from items(root, source, settings)
+
+
+def is_newsml(element: Element) -> bool:
+    """Return whether an element is the root of NewsML-G2."""
+    return local(element) in ROOTS and namespace(element) in NAMESPACES
+
+
+def items(root: Element, source: Source, settings: Settings) -> Iterator[Document | Notice]:
+    """Yield what each item of a message is, or the one that stands alone."""
+    if local(root) != "newsMessage":
+        yield from _item(root, source, settings)
+        return
+    for itemset in found(root, "itemSet"):
+        for item in itemset:
+            yield from _item(item, source, settings)
+
+
+def _item(item: Element, source: Source, settings: Settings) -> Iterator[Document | Notice]:
+    place = f"{source.name}:{line_of(item)}"
+    given = item.get("guid")
+    name = given or source.name
+    if local(item) != "newsItem":
+        yield Notice(place, f"{local(item)} {given or ''}".strip() + " has no text of its own; left out")
+        return
+    status = _code(item, "itemMeta", "pubStatus")
+    yield from notices_of(place, name, status)
+    if is_canceled(status):
+        return
+    bodies = sorted(_bodies(item), key=_rank)
+    pieces: list[Piece] = []
+    while bodies and not pieces:
+        body = bodies.pop(0)
+        pieces = list(_pieces(body, name, settings))
+    if not pieces:
+        yield Notice(place, f"{name}: {_why_without_text(item)}")
+        return
+    if bodies:  # all that a contentSet holds are renditions of one text, so says the specification
+        yield Notice(place, f"{name}: {len(bodies)} more of the same text not compared ({_listed(bodies)})")
+    named = given is not None or source.path is not None
+    yield document_of_pieces(pieces, name, source.path, article=_article(item, body), named=named)
+
+
+# --- one body of an item --------------------------------------------------------------------------
+
+
+def _bodies(item: Element) -> Iterator[Element]:
+    yield from found(item, "contentSet", "inlineXML")
+    yield from found(item, "contentSet", "inlineData")
+
+
+def _rank(body: Element) -> int:
+    """Return how well a body tells its paragraphs: NITF and XHTML, then HTML as a string, then plain text."""
+    if local(body) == "inlineXML":
+        return 0 if _pieces_of(body) is not None else 3
+    return 1 if _is_html(body) else 2
+
+
+def _pieces(body: Element, name: str, settings: Settings) -> Iterator[Piece]:
+    if local(body) == "inlineXML":
+        reader = _pieces_of(body)
+        return iter(()) if reader is None else reader()
+    text, line = body.text or "", line_of(body)
+    if _is_html(body):
+        return within("inlineData", html_pieces(text, name), line)
+    return _plain_pieces(text, line, settings)
+
+
+def _pieces_of(body: Element) -> Callable[[], Iterator[Piece]] | None:
+    """Return what reads the XML in a body: NITF, XHTML, or nothing that is known."""
+    for element in body:
+        if local(element) == "nitf":
+            return lambda: nitf.pieces_of(element)
+        if local(element) in BLOCK_TAGS:
+            return lambda: tree_pieces(body, HTML)
+    return None
+
+
+def _is_html(body: Element) -> bool:
+    kind = body.get("contenttype", "")
+    return "html" in kind or (kind in ("", "text/plain") and MARKED_UP.match(body.text or "") is not None)
+
+
+def _plain_pieces(text: str, line: int, settings: Settings) -> Iterator[Piece]:
+    """Yield the paragraphs of plain text as `settings.paragraphs` finds them, uncut."""
+    for piece in segment(Document("", text), settings.paragraphs, sys.maxsize):
+        yield Piece(piece.text, line + piece.line - 1, "inlineData")
+
+
+def _listed(bodies: list[Element]) -> str:
+    return ", ".join(f"{local(body)} {body.get('contenttype', '')}".strip() for body in bodies)
+
+
+def _why_without_text(item: Element) -> str:
+    """Return why an item has no text: it lies elsewhere, or is of a kind that is not read."""
+    kinds = {
+        element.get("contenttype") or "of no stated type" for element in found(item, "contentSet", "remoteContent")
+    }
+    unknown = {local(element) for body in found(item, "contentSet", "inlineXML") for element in body}
+    if kinds:
+        return f"its content lies elsewhere ({', '.join(sorted(kinds))}); not fetched"
+    if unknown:
+        return f"its content is <{'>, <'.join(sorted(unknown))}>, which is not read"
+    return "no text in it"
+
+
+# --- what is said of it ---------------------------------------------------------------------------
+
+
+def _article(item: Element, body: Element) -> Article:
+    """Return what an item says of its text; what it leaves open, NITF in it may say."""
+    inside = next((nitf.article_of(element) for element in body if local(element) == "nitf"), Article())
+    about = ("contentMeta",)
+    return Article(
+        version=item.get("version"),
+        title=_words(item, *about, "headline") or inside.title,
+        outlet=_party(item, "itemMeta", "provider") or inside.outlet,
+        author=_words(item, *about, "by") or _party(item, *about, "creator") or inside.author,
+        date=date_of(_dates(item)) or inside.date,
+        language=_language(item, body),
+    )
+
+
+def _dates(item: Element) -> Iterator[str | None]:
+    for path in (("itemMeta", "versionCreated"), ("itemMeta", "firstCreated"), ("contentMeta", "contentCreated")):
+        yield _words(item, *path)
+
+
+def _language(item: Element, body: Element) -> str | None:
+    """Return the language of the text; that of the item is the language of what is said of it."""
+    tags = (element.get("tag") for element in found(item, "contentMeta", "language"))
+    return next((tag for tag in tags if tag), None) or body.get(XML_LANG) or item.get(XML_LANG)
+
+
+def _party(item: Element, *path: str) -> str | None:
+    """Return who somebody is: the first name, else the code or the address."""
+    for party in found(item, *path):
+        named = _words(party, "name")
+        return named or party.get("literal") or _code_of(party)
+    return None
+
+
+def _code(item: Element, *path: str) -> str | None:
+    return next((_code_of(element) for element in found(item, *path)), None)
+
+
+def _code_of(element: Element) -> str | None:
+    return element.get("qcode") or element.get("uri")
+
+
+def _words(item: Element, *path: str) -> str | None:
+    return next((words for element in found(item, *path) if (words := words_of(element))), None)

@@ -1,0 +1,107 @@
+"""NITF, the News Industry Text Format, as a file of its own or inside NewsML-G2.
+
+After the DTD of NITF 3.6 and what agencies send: AP, EFE and NTB in the fixtures of Superdesk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dedup.errors import ReadError
+from dedup.model import Article, Document, Notice, Skipped
+from dedup.read.blocks import Piece, document_of_pieces
+from dedup.read.files import Source
+from dedup.read.markup import BLOCK_TAGS, SPACED_TAGS, UNREAD_TAGS, Tags, tree_pieces
+from dedup.read.status import date_of, is_canceled, notices_of
+from dedup.read.trees import Element, Xml, found, local, namespace, words_of
+from dedup.settings import Settings
+
+NAMESPACES = ("http://iptc.org/std/NITF/2006-10-18/", "")
+"""That of the schema; by the DTD there is none."""
+
+_OWN_BLOCKS = "block body.content bq credit custom-table fn hl1 hl2 media media-caption media-producer nitf-table note"
+_OWN_UNREAD = "media-metadata media-object media-reference nitf-table-metadata"
+TAGS = Tags(
+    BLOCK_TAGS | frozenset(_OWN_BLOCKS.split()),
+    UNREAD_TAGS | frozenset(_OWN_UNREAD.split()),
+    SPACED_TAGS,
+)
+"""What the elements of a body are; all others (`person`, `location`, `num`) are words of a sentence."""
+
+
+def nitf_documents(source: Source, settings: Settings) -> Iterator[Document | Notice | Skipped]:
+    """Yield the body of a NITF file as one document.
+
+    Raises:
+        ReadError: no XML that can be read, or no NITF.
+    """
+    xml = Xml(source)
+    yield from xml.notices
+    if xml.is_blank:
+        yield Skipped(source.name, "no text in it")
+        return
+    root = xml.root()
+    if not is_nitf(root):
+        raise ReadError(source.name, f"XML of <{local(root)}>, not of <nitf>", "leave out --format-in nitf")
+    yield from item(root, source)
+
+
+def is_nitf(element: Element) -> bool:
+    """Return whether an element is the root of NITF."""
+    return local(element) == "nitf" and namespace(element) in NAMESPACES
+
+
+def item(root: Element, source: Source) -> Iterator[Document | Notice]:
+    """Yield a NITF file as a document, with what it says of itself."""
+    given = _attribute(root, "id-string", "head", "docdata", "doc-id")
+    name = given or source.name
+    status = _attribute(root, "management-status", "head", "docdata")
+    yield from notices_of(source.name, name, status)
+    if not is_canceled(status):
+        named = given is not None or source.path is not None
+        yield document_of_pieces(pieces_of(root), name, source.path, article=article_of(root), named=named)
+
+
+def pieces_of(root: Element) -> Iterator[Piece]:
+    """Yield the blocks of the body; headline, byline, abstract and tagline stand outside it."""
+    for content in found(root, "body", "body.content"):
+        yield from tree_pieces(content, TAGS)
+
+
+def article_of(root: Element) -> Article:
+    """Return what NITF says of its text; `version` of the root is that of the format, and no version of the text."""
+    head, start = ("head", "docdata"), ("body", "body.head")
+    return Article(
+        version=_attribute(root, "version", *head, "du-key"),
+        title=_words(root, *start, "hedline", "hl1") or _words(root, "head", "title"),
+        outlet=_words(root, *start, "distributor") or _attribute(root, "holder", *head, "doc.copyright"),
+        author=_byline(root),
+        date=date_of(_dates(root)),
+        language=root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("baselang"),
+    )
+
+
+def _dates(root: Element) -> Iterator[str | None]:
+    yield _attribute(root, "norm", "head", "docdata", "date.issue")
+    yield _attribute(root, "date.publication", "head", "pubdata")
+    yield _attribute(root, "norm", "head", "docdata", "date.release")
+
+
+def _byline(root: Element) -> str | None:
+    """Return who wrote it: the persons of the byline, else what it says without their titles."""
+    for byline in found(root, "body", "body.head", "byline"):
+        persons = [words_of(person) for person in found(byline, "person")]
+        titles = [words_of(title) for title in found(byline, "byttl")]
+        text = words_of(byline)
+        for title in titles:
+            text = text.replace(title, "").strip(" ,;-")
+        return ", ".join(persons) or text or None
+    return None
+
+
+def _words(root: Element, *path: str) -> str | None:
+    return next((words for element in found(root, *path) if (words := words_of(element))), None)
+
+
+def _attribute(root: Element, attribute: str, *path: str) -> str | None:
+    return next((value for element in found(root, *path) if (value := element.get(attribute))), None)

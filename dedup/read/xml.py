@@ -1,0 +1,59 @@
+"""XML whose root element tells what it is: NewsML-G2, NITF or XHTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dedup.errors import ReadError
+from dedup.model import Document, Notice, Skipped
+from dedup.read import newsml, nitf
+from dedup.read.blocks import document_of_pieces
+from dedup.read.files import Source
+from dedup.read.markup import HTML, html_documents, tree_pieces
+from dedup.read.trees import Element, Xml, local
+from dedup.settings import Settings
+
+
+def xml_documents(source: Source, settings: Settings) -> Iterator[Document | Notice | Skipped]:
+    """Yield the documents of an XML file, as its root says.
+
+    Raises:
+        ReadError: no XML that can be read, or none that dedup knows.
+    """
+    xml = Xml(source)
+    if xml.root_name.lower() == "html" and not _is_well_formed(xml):
+        yield from html_documents(source, settings)  # as browsers do
+        return
+    yield from xml.notices
+    if xml.is_blank:
+        yield Skipped(source.name, "no text in it")
+        return
+    root = xml.root()
+    if newsml.is_newsml(root):
+        yield from newsml.items(root, source, settings)
+    elif nitf.is_nitf(root):
+        yield from nitf.item(root, source)
+    elif local(root) == "html":
+        yield document_of_pieces(tree_pieces(root, HTML), source.name, source.path, named=source.path is not None)
+    else:
+        yield _unknown(root, source)
+
+
+def _is_well_formed(xml: Xml) -> bool:
+    try:
+        xml.root()
+    except ReadError:
+        return False
+    return True
+
+
+def _unknown(root: Element, source: Source) -> Skipped:
+    """Return that XML of another kind was left out by a walk, in which such files are nothing unusual.
+
+    Raises:
+        ReadError: the file was named.
+    """
+    finding = f"XML of <{local(root)[:40]}>, which dedup does not read"
+    if source.in_walk:
+        return Skipped(source.name, finding)
+    raise ReadError(source.name, finding, "it reads NewsML-G2, NITF and XHTML; give it as one of these, or as text")
