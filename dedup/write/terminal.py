@@ -254,7 +254,8 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
 
 
 def _is_file(paragraph: Paragraph) -> bool:
-    return paragraph.article is None and paragraph.path is not None and paragraph.row is None
+    # A file of several items is none: which of them is meant, the argument of `dedup explain` cannot say.
+    return paragraph.article is None and paragraph.path == paragraph.doc and paragraph.row is None
 
 
 def _argument(paragraph: Paragraph) -> str:

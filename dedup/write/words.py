@@ -332,7 +332,7 @@ def place(paragraph: Paragraph, lang: Language = ENGLISH, show: Show = str, *, w
         paragraph: of a text or an archive.
         lang: that of the words; names stay as they are.
         show: is given each name, and sets it apart.
-        whole: name the file of a row and the element of a page, too.
+        whole: name the file of a row or an item and the element of a page, too.
     """
     file = paragraph.path if whole and paragraph.path != paragraph.doc else None
     document = [show(paragraph.doc)]
@@ -340,6 +340,8 @@ def place(paragraph: Paragraph, lang: Language = ENGLISH, show: Show = str, *, w
         document.append(lang.say("row {row} of {file}", show, row=paragraph.row, file=file))
     elif paragraph.row is not None:
         document.append(lang.say("row {row}", row=paragraph.row))
+    elif file is not None:
+        document.append(show(file))
     number, part = paragraph.paragraph, paragraph.part
     within = [
         lang.say("paragraph {n}", n=number)
