@@ -6,8 +6,7 @@ All pairs for small input; banded signatures for a batch of any size.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
@@ -34,8 +33,7 @@ UNPACKED_PAIRS = 1_000_000
 """Candidates that are Python numbers at once."""
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """Yield the confirmed pairs of key numbers from `scored`, once; `generator` proposed them."""
 
     scored: Iterator[Scored]

@@ -366,7 +366,7 @@ def _judged(collection: Collection, scored: Iterable[Scored]) -> list[_Judged]:
 
 def _turned(relation: Relation) -> Relation:
     """Return a relation with its sides exchanged."""
-    return replace(relation, a=relation.b, b=relation.a, containment=relation.containment[::-1])
+    return relation._replace(a=relation.b, b=relation.a, containment=relation.containment[::-1])
 
 
 def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progress) -> list[Match]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup import kernels
 from dedup.archive.banding import Banding, word_prints
@@ -61,8 +61,7 @@ class Asked:
     again: bool = False
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(NamedTuple):
     """What was found: a collection in which the archive's paragraphs come first, and its pairs.
 
     `articles` counts the articles of each archived text, by the places of its paragraphs.

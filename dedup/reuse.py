@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from types import ModuleType
+from typing import NamedTuple
 
 from dedup import kernels
 from dedup.collect import Collection
@@ -35,8 +35,7 @@ KEPT_KEYS = 4_096
 """Keys whose tokens are kept at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """Tie the parts of two documents that share a passage.
 
     `texts` are the shared stretches of both keys, `words` theirs, `containment` their share of the words of

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +34,7 @@ SAMPLED = 3
 """One run of words in so many is kept: those whose fingerprint is divisible by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Banding:
+class Banding(NamedTuple):
     """How texts become postings."""
 
     bands: int

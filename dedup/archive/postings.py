@@ -9,9 +9,8 @@ slows down to a third by a million paragraphs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +69,7 @@ def fences_of(codes: Codes) -> bytes:
     return (codes[::BLOCK] >> _SHIFT).astype("<u4").tobytes()
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Know where the keys of a run are: `fences` are the first key of each block, uint32 ``(blocks,)``."""
 
     id: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -23,8 +23,7 @@ _PROCLITIC = re.compile("^[وفبلك](?=ال)")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One paragraph as the diff reads it: `words` have offsets in `text`, `text` one in its document."""
 
     text: str

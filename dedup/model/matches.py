@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dedup.model.plain import cut, shown, shown_or_none
 from dedup.model.texts import Paragraph
@@ -46,8 +46,7 @@ class Diff:
         return len(self.ops)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Name the tokens [first, last) of the key of a paragraph; `words` are their words."""
 
     paragraph: Paragraph
@@ -244,8 +243,7 @@ class Family:
 RELATIONS = ("repeat", "template", "passage", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """Say what two alike texts are to each other, and what decided.
 
     `name` is repeat (one text again; its score says whether `near` or `rewritten`), template, passage or
@@ -262,8 +260,7 @@ class Relation:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two paragraphs with distinct keys, their confirmed scores, and what they are to each other."""
 
     a: Paragraph

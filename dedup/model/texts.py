@@ -18,8 +18,7 @@ class Word(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Mark a paragraph that a markup reader found: [start, end) of the extracted text."""
 
     start: int
@@ -50,8 +49,7 @@ class Article:
         return {name: None if (value := getattr(self, name)) is None else shown(value) for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Hold the paragraphs of an article as an archive exported them, (number, part, start, line, text) each.
 
     `digest` is that of the text it was made from.

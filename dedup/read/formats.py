@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from dedup.errors import SettingsError
 from dedup.model import Document, Notice, Problem, Skipped
@@ -24,8 +24,7 @@ ENTRY_POINTS = "dedup.readers"
 """Group of the entry points by which other distributions add formats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """Describe a format: its name, the suffixes of its files, and the reader of one.
 
     `begins` tells from the first bytes of a file whose name says nothing whether it is of this format. `binary`

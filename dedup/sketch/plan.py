@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 JACCARD_AT_SCORE: dict[float, tuple[float, ...]] = {
     0.50: (0.005, 0.015, 0.021, 0.028, 0.037, 0.048, 0.065, 0.085, 0.112, 0.165),  # 5,806 pairs of 7,000
@@ -88,8 +88,7 @@ CONFIRM_SECONDS = 8e-6
 """A pair of USUAL_CHARS characters; it grows with their square."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Decide how signatures are banded.
 
     `recall` is what that is expected to find, by score band, `asked` what it should; `seconds` the
@@ -124,8 +123,7 @@ class Plan:
         return {band: recall for band, recall in self.recall.items() if recall < self.asked[band]}
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What is planned for: `n` keys of `mean_chars` code points, pairs down to the score `floor`."""
 
     n: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup.text import letters
 from dedup.text.offsets import Edit
@@ -21,8 +21,7 @@ MAX_MARK_RUN = 30
 quadratic time (400,000 marks: over 100 s); UAX #15 calls runs of up to 30 stream-safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Do one thing to a text: `apply(text)` equals applying `edits(text)`."""
 
     name: str

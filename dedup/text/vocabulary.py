@@ -10,9 +10,8 @@ import functools
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.kernels import pack_units
 from dedup.kernels.boxes import Column
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from dedup.kernels import Batch
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """The tokens of keys: key k has ``ids[ends[k]:ends[k + 1]]``; word w is named ``names[w]``."""
 
     ids: Column
