@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from dedup.progress import Progress
 from dedup.read import Inputs, read
 from dedup.read.encoding import decode
 from dedup.read.files import Source, open_path
-from dedup.read.tables import delimiter
+from dedup.read.rows import CsvTable, Row, json_rows
 from dedup.settings import Settings, make_settings
 
 UNITS = ("paragraph", "document")
@@ -162,8 +162,7 @@ class Cleaner:
             ReadError: rows were lost on the way: nothing of this may be used.
         """
         done, unread = self.result, {int(p.place.rsplit(":", 1)[-1]) for p in self.result.problems if _is_row(p)}
-        rows = self._json_rows() if self._suffix in TABLES[:2] else self._csv_rows()
-        for number, as_it_stood, fields in rows:
+        for number, as_it_stood, fields, _ in self._rows():
             if number is None:
                 yield as_it_stood
                 continue
@@ -201,8 +200,7 @@ class Cleaner:
 
     def removed(self) -> Iterator[dict[str, Any]]:
         """Yield each paragraph that goes, with the one that is kept; and each row that goes, with all its fields."""
-        rows = self._json_rows() if self._suffix in TABLES[:2] else self._csv_rows()
-        for number, _, fields in rows:
+        for number, _, fields, _ in self._rows():
             if number is None or fields is None:
                 continue
             text = fields.get(self._settings.text_field)
@@ -216,73 +214,22 @@ class Cleaner:
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _json_rows(self) -> Iterator[tuple[int | None, str, dict[str, Any] | None]]:
-        """Yield the number of each row (None for a blank one), the line, and its fields where it has some."""
+    def _rows(self) -> Iterator[Row]:
         with self._opened() as opened:
-            for number, line in enumerate(decode(opened).lines(newline="\n"), 1):
-                if not line.strip():
-                    yield None, line, None
-                    continue
-                try:
-                    value = json.loads(line)
-                except (ValueError, RecursionError):
-                    value = None
-                yield number, line, value if isinstance(value, dict) else None
-
-    def _csv_rows(self) -> Iterator[tuple[int | None, str, dict[str, Any] | None]]:
-        """Yield the head as no row, then the number of each record, how it stood, and its fields."""
-        with self._opened() as opened:
-            lines = _Noted(decode(opened).lines())
-            first = next(lines, "")
-            self._parted = "\t" if self._suffix == ".tsv" else delimiter(first)
-            records = csv.reader(lines, delimiter=self._parted, strict=True)
-            lines.again(first)
-            self._header = next(records, [])
-            yield None, lines.taken(), None
-            number = 0
-            while True:
-                number += 1
-                try:
-                    values = next(records, None)
-                except csv.Error:
-                    yield number, lines.taken(), None
-                    continue
-                if values is None:
-                    return
-                known = dict(zip(self._header, values, strict=False))
-                whole = any(values) and len(values) == len(self._header)
-                yield number if any(values) else None, lines.taken(), known if whole else None
+            decoded = decode(opened)
+            if self._suffix in TABLES[:2]:
+                yield from json_rows(decoded)
+            else:
+                self._table = CsvTable(decoded, "\t" if self._suffix == ".tsv" else None)
+                yield from self._table.rows()
 
     def _written(self, fields: dict[str, Any]) -> str:
         if self._suffix in TABLES[:2]:
             return shown(json.dumps(fields, ensure_ascii=False)) + "\n"
         row = io.StringIO()
-        csv.writer(row, delimiter=self._parted, lineterminator="\n").writerow(fields[name] for name in self._header)
+        writer = csv.writer(row, delimiter=self._table.parted, lineterminator="\n")
+        writer.writerow(fields.get(name, "") for name in self._table.header)
         return row.getvalue()
-
-
-class _Noted(Iterator[str]):
-    """Hand on lines, and know which were taken since the last question."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._taken: list[str] = []
-        self._again: list[str] = []
-
-    def __next__(self) -> str:
-        line = self._again.pop() if self._again else next(self._lines)
-        self._taken.append(line)
-        return line
-
-    def again(self, line: str) -> None:
-        """Put back the line that was taken last."""
-        self._again.append(line)
-        self._taken.clear()
-
-    def taken(self) -> str:
-        """Return the lines taken since the last question."""
-        found, self._taken = "".join(self._taken), []
-        return found
 
 
 def _by_row(report: Report) -> dict[int, list[Repeat]]:

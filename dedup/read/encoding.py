@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from dedup.errors import ReadError
 from dedup.model import Notice
 from dedup.read.files import Source
 
@@ -30,6 +31,10 @@ OTHER = (
 SAMPLE_BYTES = 262_144
 """Bytes on which an encoding is guessed."""
 CHUNK_BYTES = 1 << 20
+MOST_LINE = 20_000_000
+"""Code points of a line that are held at once; a bomb may unpack to a line of any length."""
+MOST_WHOLE = 200_000_000
+"""Bytes of a document that has to be held as a whole: markup."""
 STRAY_SHARE = 0.5
 """Up to this many broken sequences for each whole one a text is UTF-8 with stray bytes.
 
@@ -57,18 +62,26 @@ class Decoded:
         self.errors = errors
         self.notices = notices
 
-    def lines(self, newline: str = "") -> Iterator[str]:
-        """Yield the lines with their ends untouched."""
+    def lines(self, newline: str = "", most: int = MOST_LINE) -> Iterator[str]:
+        """Yield the lines with their ends untouched; one of more than `most` code points comes in pieces."""
         stream = io.TextIOWrapper(self.source.open(), self.encoding, self.errors, newline=newline)
         try:
-            yield from stream
+            while line := stream.readline(most):
+                yield line
         finally:
             if not stream.closed:  # a run that is stopped closes its sources before its generators
                 stream.detach()
 
     def text(self) -> str:
-        """Return the whole text."""
-        return self.source.open().read().decode(self.encoding, self.errors)
+        """Return the whole text.
+
+        Raises:
+            ReadError: it is too long to be held.
+        """
+        whole = self.source.open().read(MOST_WHOLE + 1)
+        if len(whole) > MOST_WHOLE:
+            raise ReadError(self.source.name, f"longer than {MOST_WHOLE // 10**6} MB", "part it, or give plain text")
+        return whole.decode(self.encoding, self.errors)
 
 
 def decode(source: Source, declared: str | None = None) -> Decoded:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
-from itertools import chain, count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
+from dedup.read.rows import CsvTable, Row, json_rows, json_type
 from dedup.settings import Settings
 
-MOST_FIELD = 20_000_000
-"""Characters of one field of CSV."""
 NAMED_FIELDS = 8
 """Fields of a row that a message names."""
 
@@ -24,27 +20,7 @@ def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | P
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
     decoded = decode(source)
     yield from decoded.notices
-    for row, line in enumerate(decoded.lines(newline="\n"), 1):
-        if line.strip():
-            yield _row_document(line, row, source, settings)
-
-
-def _row_document(line: str, row: int, source: Source, settings: Settings) -> Document | Problem:
-    place = f"{source.name}:{row}"
-    try:
-        value = json.loads(line.rstrip("\r\n"))
-    except json.JSONDecodeError as error:
-        said = f"{error.msg.removesuffix(' at')} at column {error.colno}"
-        return Problem(place, f"not JSON: {said}", "one JSON object a line")
-    except (ValueError, RecursionError) as error:
-        return Problem(place, f"not JSON that can be read: {_reason(error)}", "leave the row out")
-    if not isinstance(value, dict):
-        return Problem(place, f"a JSON {_json_type(value)}, not an object", 'one object a line: {"id": …, "text": …}')
-    return _document(value, place, source.name, settings, path=source.path, number=row)
-
-
-def _reason(error: Exception) -> str:
-    return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
+    yield from _documents(json_rows(decoded), source, settings)
 
 
 def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
@@ -60,53 +36,44 @@ def tsv_documents(source: Source, settings: Settings) -> Iterator[Document | Pro
     return _records(source, settings, "\t")
 
 
-def delimiter(header: str) -> str:
-    """Return what parts the fields of a CSV file: what its first line has most of, a comma where it has nothing."""
-    return max(",;\t", key=header.count)
-
-
 def _records(source: Source, settings: Settings, parted: str | None) -> Iterator[Document | Problem | Skipped | Notice]:
     decoded = decode(source)
     yield from decoded.notices
-    csv.field_size_limit(MOST_FIELD)
-    lines = decoded.lines()
-    first = next(lines, "")
-    records = csv.reader(chain((first,), lines), delimiter=parted or delimiter(first), strict=True)
-    header = next(records, [])
-    if header and settings.text_field not in header:
-        example = dict.fromkeys(header, "")
-        missing = f'no field "{settings.text_field}"; {_fields_of(example)}'
-        if source.in_walk:  # a folder may hold tables of anything
-            yield Skipped(source.name, missing)
-        else:
-            yield Problem(source.name, missing, "name the field of the text: --text-field")
-        return
-    for row in count(1):
-        began = records.line_num + 1
-        try:
-            values = next(records, None)
-        except csv.Error as error:
-            yield Problem(f"{source.name}:{row}", f"not CSV: {error}, from line {began}", _QUOTES)
+    table = CsvTable(decoded, parted)
+    missing = without_text(table.header, source, settings) if table.header else None
+    if missing is not None:
+        yield missing
+    else:
+        yield from _documents(table.rows(), source, settings)
+
+
+def without_text(fields: Sequence[str], source: Source, settings: Settings) -> Problem | Skipped | None:
+    """Return what a table is whose fields are all known and that has no text, or None where it has one."""
+    if settings.text_field in fields:
+        return None
+    missing = f'no field "{settings.text_field}"; {_fields_of(dict.fromkeys(fields))}'
+    if source.in_walk:  # a folder may hold tables of anything
+        return Skipped(source.name, missing)
+    return Problem(source.name, missing, "name the field of the text: --text-field")
+
+
+def _documents(rows: Iterable[Row], source: Source, settings: Settings) -> Iterator[Document | Problem]:
+    for number, _, fields, wrong in rows:
+        if number is None:
             continue
-        if values is None:
-            return
-        if len(values) > len(header):
-            finding = f"{len(values)} fields from line {began}, the header has {len(header)}"
-            yield Problem(f"{source.name}:{row}", finding, _QUOTES)
-        elif any(values):
-            known = dict(zip(header, values, strict=False))
-            yield _document(known, f"{source.name}:{row}", source.name, settings, path=source.path, number=row)
-
-
-_QUOTES = "see its quotation marks: one inside a field is written twice"
+        place = f"{source.name}:{number}"
+        if fields is not None:
+            yield row_document(fields, place, source.name, settings, path=source.path, number=number)
+        elif wrong is not None:
+            yield Problem(place, *wrong)
 
 
 def mapping_document(mapping: Mapping[str, Any], number: int, settings: Settings) -> Document | Problem:
     """Return a mapping of a list as a document; `number` is its id where it gives none."""
-    return _document(mapping, f"input {number}", str(number), settings)
+    return row_document(mapping, f"input {number}", str(number), settings)
 
 
-def _document(
+def row_document(
     row: Mapping[str, Any],
     place: str,
     default_id: str,
@@ -114,6 +81,7 @@ def _document(
     path: str | None = None,
     number: int | None = None,
 ) -> Document | Problem:
+    """Return a row as a document; `place` is what a message calls it, `default_id` its id where it gives none."""
     text = row.get(settings.text_field)
     if isinstance(text, str):
         given = row.get(settings.id_field)
@@ -130,7 +98,7 @@ def _document(
             stored=_stored(row),
         )
     if settings.text_field in row:
-        finding = f'field "{settings.text_field}" is a {_json_type(text)}, not text'
+        finding = f'field "{settings.text_field}" is a {json_type(text)}, not text'
         return Problem(place, finding, "give a string, or leave the row out")
     return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row, settings, path))
 
@@ -186,8 +154,3 @@ def _field_hint(row: Mapping[str, Any], settings: Settings, path: str | None) ->
         return "give each row its text"
     longest = max(texts, key=lambda name: len(texts[name]))[:40]
     return f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"'
-
-
-def _json_type(value: object) -> str:
-    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "list", dict: "object"}
-    return "null" if value is None else names.get(type(value), type(value).__name__)

@@ -1,0 +1,153 @@
+"""The rows of JSON lines and CSV, one by one: how each stood, its fields, or what is wrong with it.
+
+Whoever reads documents and whoever writes a table anew go through these, so that both count alike.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+from dedup.errors import ReadError
+from dedup.read.encoding import MOST_LINE, Decoded
+
+MOST_FIELD = MOST_LINE
+"""Characters of one field of CSV."""
+MOST_RECORD = 8 * MOST_FIELD
+"""Characters of one line of CSV."""
+
+
+class Row(NamedTuple):
+    """One row of a table: joined, `stood` of all rows is the text of the file.
+
+    `number` counts from 1; it is None for what is no row: a header, a blank line, the rest of a row that is too
+    long. `fields` is None where `wrong` says why: the finding and the remedy.
+    """
+
+    number: int | None
+    stood: str
+    fields: dict[str, Any] | None = None
+    wrong: tuple[str, str] | None = None
+
+
+# --- JSON lines -----------------------------------------------------------------------------------
+
+
+def json_rows(decoded: Decoded) -> Iterator[Row]:
+    """Yield each line of JSON lines; a row that is too long for the memory comes in pieces."""
+    number, whole = 0, True
+    for line in decoded.lines(newline="\n"):
+        began, whole = whole, line.endswith("\n") or len(line) < MOST_LINE
+        number += began
+        if not began or not line.strip():
+            yield Row(None, line)
+        elif not whole:
+            yield Row(number, line, None, (f"longer than {MOST_LINE:,} characters", "leave the row out, or part it"))
+        else:
+            yield _json_row(number, line)
+
+
+def _json_row(number: int, line: str) -> Row:
+    try:
+        value = json.loads(line.rstrip("\r\n"))
+    except json.JSONDecodeError as error:
+        said = f"{error.msg.removesuffix(' at')} at column {error.colno}"
+        return Row(number, line, None, (f"not JSON: {said}", "one JSON object a line"))
+    except (ValueError, RecursionError) as error:
+        return Row(number, line, None, (f"not JSON that can be read: {_reason(error)}", "leave the row out"))
+    if isinstance(value, dict):
+        return Row(number, line, value)
+    finding = f"a JSON {json_type(value)}, not an object"
+    return Row(number, line, None, (finding, 'one object a line: {"id": …, "text": …}'))
+
+
+def _reason(error: Exception) -> str:
+    return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
+
+
+def json_type(value: object) -> str:
+    """Return how JSON calls the type of a value."""
+    names = {dict: "object", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
+    return names.get(type(value), type(value).__name__ if value is not None else "null")
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+class CsvTable:
+    """A table whose fields are parted by what the header has: commas, semicolons or tabs; `parted` names another."""
+
+    def __init__(self, decoded: Decoded, parted: str | None = None) -> None:
+        csv.field_size_limit(MOST_FIELD)
+        self._lines = _Noted(_whole(decoded))
+        first = next(self._lines, "")
+        self.parted = parted or max(",;\t", key=first.count)
+        self._records = csv.reader(self._lines, delimiter=self.parted, strict=True)
+        self._lines.put_back(first)
+        self.header = next(self._records, [])
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the header as no row, then each record; once."""
+        yield Row(None, self._lines.taken())
+        for number in count(1):
+            began = self._records.line_num + 1
+            try:
+                values = next(self._records, None)
+            except csv.Error as error:
+                yield Row(number, self._lines.taken(), None, (f"not CSV: {error}, from line {began}", _QUOTES))
+                continue
+            if values is None:
+                return
+            yield self._row(number, values, began)
+
+    def _row(self, number: int, values: list[str], began: int) -> Row:
+        stood = self._lines.taken()
+        if len(values) > len(self.header):
+            finding = f"{len(values)} fields from line {began}, the header has {len(self.header)}"
+            return Row(number, stood, None, (finding, _QUOTES))
+        if any(values):
+            return Row(number, stood, dict(zip(self.header, values, strict=False)))
+        return Row(None, stood)
+
+
+_QUOTES = "see its quotation marks: one inside a field is written twice"
+
+
+def _whole(decoded: Decoded) -> Iterator[str]:
+    """Yield the lines of a file.
+
+    Raises:
+        ReadError: a line is too long to be held.
+    """
+    for line in decoded.lines(most=MOST_RECORD):
+        if len(line) >= MOST_RECORD:
+            finding = f"has a line of more than {MOST_RECORD:,} characters"
+            raise ReadError(decoded.source.name, finding, "see whether it is CSV")
+        yield line
+
+
+class _Noted(Iterator[str]):
+    """Hand on lines, and know which were taken since the last question."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._next: Callable[[], str] = iter(lines).__next__
+        self._taken: list[str] = []
+        self._again: list[str] = []
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else self._next()
+        self._taken.append(line)
+        return line
+
+    def put_back(self, line: str) -> None:
+        """Put back the line that was taken last."""
+        self._again.append(line)
+        self._taken.clear()
+
+    def taken(self) -> str:
+        """Return the lines taken since the last question."""
+        found, self._taken = "".join(self._taken), []
+        return found
