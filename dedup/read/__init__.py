@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Source, Stdin, not_text, open_path, unreadable, walk
-from dedup.read.formats import Format, Item, broken, format_of, named, suffixes, with_suffix
+from dedup.read.formats import Format, Item, broken, format_of, named, nothing_read, with_suffix
 from dedup.read.tables import mapping_document
 from dedup.settings import Settings, nearest
 
@@ -113,9 +113,7 @@ class _Run:
             else:
                 yield found
         if nothing:
-            yield Problem(
-                str(path), "no file here that dedup reads", f"it reads {' '.join(suffixes())}, and .gz of them"
-            )
+            yield nothing_read(str(path))
 
     def source(self, opened: Source | Problem) -> Iterator[Item]:
         """Read a source unless it was read before: named twice, all of it would be its own duplicate.
@@ -144,8 +142,21 @@ class _Run:
             yield not_text(source)
         elif form.guarded_from is not None and source.is_longer(form.guarded_from) and sys.executable:
             yield from self._guarded(form, source)
+        elif form.container:
+            yield from self._contained(form, source)
         else:
-            yield from form.reader(source, self._settings)
+            yield from cast("Iterator[Item]", form.reader(source, self._settings))
+
+    def _contained(self, form: Format, source: Source) -> Iterator[Item]:
+        settings = self._settings
+        if settings.format_in == form.name:  # the container, not what is in it
+            self._settings = settings.replace(format_in="auto")
+        for item in form.reader(source, settings):
+            if isinstance(item, Source):
+                yield from self.source(item)
+            else:
+                yield item
+        self._settings = settings
 
     def _guarded(self, form: Format, source: Source) -> Iterator[Item]:
         from dedup.read.guard import Guard  # most inputs are short, and need no process

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from dedup.errors import ReadError
 from dedup.model import Notice
 from dedup.read.files import Source
 
@@ -33,8 +32,6 @@ SAMPLE_BYTES = 262_144
 CHUNK_BYTES = 1 << 20
 MOST_LINE = 20_000_000
 """Code points of a line that are held at once; a bomb may unpack to a line of any length."""
-MOST_WHOLE = 200_000_000
-"""Bytes of a document that has to be held as a whole: markup."""
 STRAY_SHARE = 0.5
 """Up to this many broken sequences for each whole one a text is UTF-8 with stray bytes.
 
@@ -73,15 +70,8 @@ class Decoded:
                 stream.detach()
 
     def text(self) -> str:
-        """Return the whole text.
-
-        Raises:
-            ReadError: it is too long to be held.
-        """
-        whole = self.source.open().read(MOST_WHOLE + 1)
-        if len(whole) > MOST_WHOLE:
-            raise ReadError(self.source.name, f"longer than {MOST_WHOLE // 10**6} MB", "part it, or give plain text")
-        return whole.decode(self.encoding, self.errors)
+        """Return the whole text."""
+        return self.source.open().read().decode(self.encoding, self.errors)
 
 
 def decode(source: Source, declared: str | None = None) -> Decoded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import stat
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import IO, BinaryIO, cast
 
 from dedup.model import Problem, Skipped
+from dedup.read.packing import PACKINGS, DamagedError, Packing
 
 SNIFFED_BYTES = 8_192
 """Bytes at the beginning in which a NUL marks a binary file, as in ripgrep and git."""
@@ -37,18 +37,18 @@ class Source:
     path: str | None
     stream: IO[bytes]
     suffix: str
-    gzipped: bool
+    packing: Packing | None = None
     identity: tuple[int, int] | None = None
     in_walk: bool = False
-    _unpacked: gzip.GzipFile | None = field(default=None, repr=False)
+    _unpacked: BinaryIO | None = field(default=None, repr=False)
 
     def open(self) -> BinaryIO:
         """Return the unpacked bytes from the start. The stream stays owned by the source."""
         self.stream.seek(0)
-        if not self.gzipped:
+        if self.packing is None:
             return cast(BinaryIO, self.stream)
-        self._unpacked = gzip.GzipFile(fileobj=self.stream, mode="rb")
-        return cast(BinaryIO, self._unpacked)
+        self._unpacked = self.packing.reading(self.stream)
+        return self._unpacked
 
     def is_longer(self, size: int) -> bool:
         """Return whether there are more than `size` bytes, unpacked."""
@@ -83,7 +83,7 @@ class Stdin:
             stream = _rewindable(sys.stdin.buffer)
         except OSError as error:
             return unreadable(name, error)
-        return Source(name, self.filename, stream, *_suffix_of(name))
+        return Source(name, self.filename, stream, *suffix_of(name))
 
 
 def open_path(path: Path, in_walk: bool) -> Source | Problem:
@@ -95,7 +95,7 @@ def open_path(path: Path, in_walk: bool) -> Source | Problem:
         return Problem(name, "no such file or folder", "look for a typing error in the path")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         return unreadable(name, error)
-    return Source(name, name, stream, *_suffix_of(name), identity, in_walk=in_walk)
+    return Source(name, name, stream, *suffix_of(name), identity, in_walk=in_walk)
 
 
 def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
@@ -117,18 +117,17 @@ def not_text(source: Source) -> Problem | Skipped:
 
 def unreadable(place: str, error: BaseException) -> Problem:
     """Return the problem that an exception of reading is."""
-    if isinstance(error, gzip.BadGzipFile | EOFError | zlib.error):
-        said = str(error).split(" (")[0]  # in brackets may stand bytes of the file
-        return Problem(place, f"damaged gzip ({said})", "unpack it by other means, or get it again")
+    if isinstance(error, DamagedError):
+        return Problem(place, str(error), "unpack it by other means, or get it again")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return Problem(place, f"cannot be read: {reason}", "look at its permissions, or copy it elsewhere")
 
 
-def _suffix_of(name: str) -> tuple[str, bool]:
-    """Return the suffix that names the format, and whether the file is gzipped."""
+def suffix_of(name: str) -> tuple[str, Packing | None]:
+    """Return the suffix that names the format, and how the file is packed."""
     path = Path(name)
-    gzipped = path.suffix.lower() == ".gz"
-    return (path.with_suffix("") if gzipped else path).suffix.lower(), gzipped
+    packing = PACKINGS.get(path.suffix.lower())
+    return (path if packing is None else path.with_suffix("")).suffix.lower(), packing
 
 
 def _rewindable(stream: IO[bytes]) -> IO[bytes]:
@@ -162,7 +161,7 @@ def walk(folder: Path, has_reader: Callable[[str], bool]) -> Iterator[Path | Ski
             waiting += _entries(path)
         elif not entry.is_file():
             yield Skipped(str(path), "not a regular file")
-        elif not has_reader(_suffix_of(entry.name)[0]):
+        elif not has_reader(suffix_of(entry.name)[0]):
             yield Skipped(str(path), "not a format that dedup reads")
         else:
             yield path

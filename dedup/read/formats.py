@@ -15,10 +15,11 @@ from typing import NamedTuple
 from dedup.errors import SettingsError
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import SNIFFED_BYTES, Source
+from dedup.read.packing import OF_THEM
 from dedup.settings import Settings, nearest
 
 Item = Document | Problem | Skipped | Notice
-Reader = Callable[[Source, Settings], Iterator[Item]]
+Reader = Callable[[Source, Settings], Iterator[Item | Source]]
 
 ENTRY_POINTS = "dedup.readers"
 """Group of the entry points by which other distributions add formats."""
@@ -29,7 +30,8 @@ class Format(NamedTuple):
 
     `begins` tells from the first bytes of a file whose name says nothing whether it is of this format. `binary`
     says that NUL bytes are no sign of damage. More than `guarded_from` bytes are read in a process of its own, which
-    may be ended (`dedup.read.guard`); None is for readers that no input can stall.
+    may be ended (`dedup.read.guard`); None is for readers that no input can stall. `container` says that it holds
+    files of whatever format, even where one is named for all inputs: its reader yields them as sources.
     """
 
     name: str
@@ -37,14 +39,15 @@ class Format(NamedTuple):
     reader: Reader
     begins: Callable[[bytes], bool] | None = None
     binary: bool = False
+    container: bool = False
     guarded_from: int | None = None
 
 
 def _read_by(module: str, name: str) -> Reader:
     """Return the reader `name` of a module of this package, which loads when the first such file is read."""
 
-    def read(source: Source, settings: Settings) -> Iterator[Item]:
-        documents: Iterator[Item] = getattr(import_module(f"dedup.read.{module}"), name)(source, settings)
+    def read(source: Source, settings: Settings) -> Iterator[Item | Source]:
+        documents: Iterator[Item | Source] = getattr(import_module(f"dedup.read.{module}"), name)(source, settings)
         return documents
 
     return read
@@ -54,6 +57,11 @@ def _beginning(pattern: bytes) -> Callable[[bytes], bool]:
     """Return whether bytes begin so, after a mark of UTF-8 and white space, whatever the case."""
     found = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:" + pattern + rb")", re.IGNORECASE)
     return lambda start: found.match(start) is not None
+
+
+def _zipped(start: bytes) -> bool:
+    """Return whether bytes begin as a zip of files does, and not as a document that is a zip (Office, ODF, EPUB)."""
+    return start.startswith(b"PK\3\4") and not any(mark in start for mark in (b"[Content_Types].xml", b"mimetype"))
 
 
 _PAGE = _beginning(rb"<!doctype html|<html\b")
@@ -70,6 +78,7 @@ FORMATS: tuple[Format, ...] = (
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
     Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),
+    Format("zip", (".zip",), _read_by("zips", "zip_members"), _zipped, binary=True, container=True),
 )
 """All formats, in the order in which content is held against them."""
 
@@ -140,10 +149,18 @@ def format_of(source: Source, settings: Settings) -> Format:
         SettingsError: an unknown name.
         OSError, EOFError, zlib.error: the bytes cannot be read (READ_ERRORS).
     """
-    if settings.format_in != "auto":
-        return named(settings.format_in)
     by_name = with_suffix(source.suffix)
+    if settings.format_in != "auto" and not (by_name is not None and by_name.container):
+        return named(settings.format_in)
     if by_name is not None:
         return by_name
     start = source.open().read(SNIFFED_BYTES)
     return next((form for form in (*FORMATS, *_added()[0]) if form.begins is not None and form.begins(start)), TEXT)
+
+
+def nothing_read(place: str, in_walk: bool = False) -> Problem | Skipped:
+    """Return what a folder or zip is that holds nothing that is read."""
+    finding = "no file here that dedup reads"
+    if in_walk:
+        return Skipped(place, finding)
+    return Problem(place, finding, f"it reads {' '.join(suffixes())}, {OF_THEM}")
