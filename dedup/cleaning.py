@@ -23,6 +23,7 @@ from dedup.progress import Progress
 from dedup.read import Inputs, read
 from dedup.read.encoding import decode
 from dedup.read.files import Source, open_path
+from dedup.read.packing import OF_THEM
 from dedup.read.rows import CsvTable, Row, json_rows
 from dedup.settings import Settings, make_settings
 
@@ -75,7 +76,7 @@ class Cleaner:
     """Find what of one table repeats; write what stays, and what goes.
 
     Args:
-        source: a file of JSON lines or CSV, or either as `.gz`.
+        source: a file of JSON lines or CSV, or either packed.
         unit: `paragraph` takes repeated paragraphs out of their rows, and drops a row of which nothing is left;
             `document` only drops rows of which every paragraph repeats another.
         keep: which of a group stays; `earliest` and `latest` go by the field `date` (or `published`), rows without
@@ -111,7 +112,7 @@ class Cleaner:
         with self._opened() as opened:
             self._suffix = opened.suffix
             if self._suffix not in TABLES:
-                raise ReadError(str(source), "is no table", f"dedup clean reads {' '.join(TABLES)}, and .gz of them")
+                raise ReadError(str(source), "is no table", f"dedup clean reads {' '.join(TABLES)}, {OF_THEM}")
         inputs, problems = self._ordered(keep)
         chosen = self._settings.replace(keep="longest" if keep == "longest" else "first")
         report = detect.scan(inputs, settings=chosen, progress=progress)

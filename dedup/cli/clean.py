@@ -43,7 +43,7 @@ def clean(
     isolated: bool,
     **options: Any,
 ) -> None:
-    """Write a table (.jsonl, .csv, .gz of them) without the paragraphs that repeat another.
+    """Write a table (.jsonl, .csv; .gz, .zst of them) without the paragraphs that repeat another.
 
     By default only copies and other spellings go; --level near takes near copies out, too. One of each group
     stays. What goes is written with what it repeats, and a row of which nothing is left with all its fields:

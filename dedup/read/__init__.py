@@ -145,13 +145,13 @@ class _Run:
         elif form.container:
             yield from self._contained(form, source)
         else:
-            yield from cast("Iterator[Item]", form.reader(source, self._settings))
+            yield from form.reader(source, self._settings)
 
     def _contained(self, form: Format, source: Source) -> Iterator[Item]:
         settings = self._settings
         if settings.format_in == form.name:  # the container, not what is in it
             self._settings = settings.replace(format_in="auto")
-        for item in form.reader(source, settings):
+        for item in cast("Iterator[Item | Source]", form.reader(source, settings)):
             if isinstance(item, Source):
                 yield from self.source(item)
             else:

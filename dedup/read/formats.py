@@ -19,7 +19,7 @@ from dedup.read.packing import OF_THEM
 from dedup.settings import Settings, nearest
 
 Item = Document | Problem | Skipped | Notice
-Reader = Callable[[Source, Settings], Iterator[Item | Source]]
+Reader = Callable[[Source, Settings], Iterator[Item]]
 
 ENTRY_POINTS = "dedup.readers"
 """Group of the entry points by which other distributions add formats."""
@@ -31,7 +31,7 @@ class Format(NamedTuple):
     `begins` tells from the first bytes of a file whose name says nothing whether it is of this format. `binary`
     says that NUL bytes are no sign of damage. More than `guarded_from` bytes are read in a process of its own, which
     may be ended (`dedup.read.guard`); None is for readers that no input can stall. `container` says that it holds
-    files of whatever format, even where one is named for all inputs: its reader yields them as sources.
+    files of whatever format, even where one is named for all inputs: its reader yields them as `Source`s.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Format(NamedTuple):
 def _read_by(module: str, name: str) -> Reader:
     """Return the reader `name` of a module of this package, which loads when the first such file is read."""
 
-    def read(source: Source, settings: Settings) -> Iterator[Item | Source]:
-        documents: Iterator[Item | Source] = getattr(import_module(f"dedup.read.{module}"), name)(source, settings)
+    def read(source: Source, settings: Settings) -> Iterator[Item]:
+        documents: Iterator[Item] = getattr(import_module(f"dedup.read.{module}"), name)(source, settings)
         return documents
 
     return read

@@ -148,7 +148,7 @@ def serve() -> None:
 
 def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     name = request["name"]
-    source = Source(name, request["path"], BytesIO(content), request["suffix"], False, in_walk=request["in_walk"])
+    source = Source(name, request["path"], BytesIO(content), request["suffix"], in_walk=request["in_walk"])
     try:
         items = [_plain(item) for item in named(request["format"]).reader(source, Settings(**request["settings"]))]
     except MemoryError:
