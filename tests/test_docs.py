@@ -46,6 +46,8 @@ SET_UP_AND_TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' &
 NOT_RUN = {
     "README.md": [SET_UP_AND_RUN, SET_UP_AND_TEST],
     "docs/README.md": ["python3 -m venv .venv"],
+    "docs/ar/README.md": ["python3 -m venv .venv"],
+    "docs/ar/tutorial.md": ["python3 -m venv .venv"],
     "docs/tutorial.md": ["python3 -m venv .venv"],
 }
 """Document -> how each of its blocks begins that is not run, in their order."""

@@ -111,3 +111,35 @@ def test_a_reader_finds_a_page_by_its_words(visit):
     page.keyboard.type("PostgreSQL")
     page.locator(".md-search-result__link").first.wait_for()
     assert "archive.html" in page.locator(".md-search-result__link").first.get_attribute("href")
+
+
+ARABIC_PAGES = sorted(f"ar/{path.stem.replace('README', 'index')}.html" for path in (ROOT / "docs/ar").glob("*.md"))
+DIRECTIONS = """() => {
+  const direction = selector => [...new Set(
+    [...document.querySelectorAll(selector)].map(each => getComputedStyle(each).direction))];
+  return {text: direction(".md-content p, .md-content h1, .md-content li, .md-content td, .md-nav__link"),
+          code: direction(".md-content pre, .md-content pre code, .md-content p code")};
+}"""
+
+
+@pytest.mark.parametrize("path", ARABIC_PAGES)
+def test_an_arabic_page_runs_right_to_left_and_its_code_left_to_right(visit, path):
+    page = visit(path)
+    assert page.locator("html").get_attribute("lang") == "ar"
+    assert page.evaluate(DIRECTIONS) == {"text": ["rtl"], "code": ["ltr"]}
+    heading, content = page.locator(".md-content h1").bounding_box(), page.locator(".md-content").bounding_box()
+    contents = page.locator(".md-sidebar--primary").bounding_box()
+    assert contents["x"] > content["x"], "the list of pages stands on the right"
+    assert heading["x"] + heading["width"] > content["x"] + content["width"] / 2
+
+
+def test_an_english_page_runs_left_to_right(visit):
+    page = visit("index.html")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.evaluate(DIRECTIONS) == {"text": ["ltr"], "code": ["ltr"]}
+
+
+def test_a_line_of_a_transcript_runs_as_its_script_does(visit):
+    """An Arabic quotation in an English page: its full stop stands at its left end, not in the margin of the block."""
+    page = visit("howto/archive.html")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('pre > code')).unicodeBidi") == "plaintext"

@@ -1,4 +1,4 @@
-"""What the site does beyond mkdocs: pages from elsewhere in the repository.
+"""What the site does beyond mkdocs: pages from elsewhere in the repository, and Arabic ones right to left.
 
 Links stay as the web view of the repository needs them, so this is a hook of mkdocs that follows
 them, and not `mkdocs-gen-files`, for which the sources would name pages that do not exist there.
@@ -7,6 +7,7 @@ them, and not `mkdocs-gen-files`, for which the sources would name pages that do
 import posixpath
 import re
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -49,3 +50,12 @@ def led_to(link: str, place: str, page: str) -> str:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(place), link))
     target = ELSEWHERE.get(target, target.removeprefix("docs/"))
     return posixpath.relpath(target, posixpath.dirname(page) or ".")
+
+
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:  # noqa: ARG001
+    """Set the language of the page, from which the theme takes its own words and their direction.
+
+    mkdocs-static-i18n wants each page in each language, or shows English under the Arabic address.
+    """
+    config.theme["language"] = "ar" if page.file.src_uri.startswith("ar/") else "en"
+    return context
