@@ -64,6 +64,10 @@ def _zipped(start: bytes) -> bool:
     return start.startswith(b"PK\3\4") and not any(mark in start for mark in (b"[Content_Types].xml", b"mimetype"))
 
 
+def _magic(mark: bytes) -> Callable[[bytes], bool]:
+    return lambda start: start.startswith(mark)
+
+
 _PAGE = _beginning(rb"<!doctype html|<html\b")
 _XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|nitf)\b")
 _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
@@ -78,6 +82,8 @@ FORMATS: tuple[Format, ...] = (
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
     Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),
+    Format("parquet", (".parquet",), _read_by("columns", "parquet_documents"), _magic(b"PAR1"), binary=True),
+    Format("arrow", (".arrow", ".feather"), _read_by("columns", "arrow_documents"), _magic(b"ARROW1"), binary=True),
     Format("zip", (".zip",), _read_by("zips", "zip_members"), _zipped, binary=True, container=True),
 )
 """All formats, in the order in which content is held against them."""

@@ -110,6 +110,12 @@ _KNOWN["date"] = ("published", "date")
 """What is known of an article -> the fields that may hold it; the first that does counts."""
 
 
+def fields_read(settings: Settings) -> frozenset[str]:
+    """Return all fields of a row that its document is made of."""
+    names = {settings.text_field, settings.id_field, settings.story_field, "digest", "paragraphs"}
+    return frozenset(name for name in (*names, *(each for known in _KNOWN.values() for each in known)) if name)
+
+
 def _article(row: Mapping[str, Any]) -> Article | None:
     """Return what a row says of its text: strings, numbers and dates as they stand."""
     known = {}
