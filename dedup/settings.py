@@ -14,6 +14,8 @@ from typing import Any
 from dedup.errors import SettingsError
 
 KINDS = ("exact", "normalized", "near", "rewritten", "passage", "template")
+GROUPED = KINDS[:3]
+"""Kinds of which groups are made."""
 LEVELS = ("exact", "normalized", "near", "rewritten", "passage")
 FAIL_ON = (*LEVELS, "never")
 SCOPES = ("within", "between", "archive")
@@ -52,6 +54,10 @@ class Settings:
     """The weakest kind that blocks: exact, normalized, near, rewritten, passage or never."""
     fail_short: bool = False
     """Let paragraphs below `min_words` block too."""
+    max_duplicated: float | str | None = None
+    """Most of the words that may repeat, as a share or in percent (``"20%"``); more blocks. None sets no limit."""
+    max_findings: int | None = None
+    """Most findings that may count; more block. None sets no limit."""
     min_words: int = 8
     """Words of the key; shorter paragraphs are matched as exact and normalized only."""
     passage_words: int = 20
@@ -99,6 +105,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", _listed(self.scope))
+        object.__setattr__(self, "max_duplicated", _share(self.max_duplicated))
         for name, check in _CHECKS.items():
             check(name, getattr(self, name))
         object.__setattr__(self, "scope", tuple(s for s in SCOPES if s in self.scope))
@@ -178,6 +185,31 @@ def _listed(scope: Any) -> tuple[str, ...]:
     if not isinstance(scope, str | list | tuple | set | frozenset):
         raise SettingsError(f"scope must name {', '.join(SCOPES)}, or one of them, got {scope!r}")
     return tuple(scope.replace(",", " ").split() if isinstance(scope, str) else scope)
+
+
+_PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[%٪]\s*")
+
+
+def _share(value: Any) -> Any:
+    """Return a share as given in Python or TOML, or on a command line: 0.2, ``"0.2"``, ``"20%"``."""
+    if not isinstance(value, str):
+        return value
+    if found := _PERCENT.fullmatch(value):
+        return float(found[1]) / 100
+    try:
+        return float(value)
+    except ValueError:
+        return value  # refused below, as it was written
+
+
+def _optional_share(name: str, value: Any) -> None:
+    if value is None or (not isinstance(value, bool | str) and 0 <= value <= 1):
+        return
+    percent = isinstance(value, int | float) and not isinstance(value, bool) and 1 < value <= 100
+    hint = f"; did you mean {value:g}%?" if percent else ""
+    raise SettingsError(
+        f"{name} must be from 0 to 1, or a percentage such as 20%, got {f'{value:g}' if percent else repr(value)}{hint}"
+    )
 
 
 def _likeness(name: str, value: Any) -> None:
@@ -279,6 +311,8 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "level": _one_of(LEVELS),
     "fail_on": _one_of(FAIL_ON),
     "fail_short": _flag,
+    "max_duplicated": _optional_share,
+    "max_findings": _optional_whole(0, 1_000_000_000),
     "min_words": _whole(0, 10_000),
     "passage_words": _whole(4, 10_000),
     "passage_words_within": _whole(4, 10_000),

@@ -68,6 +68,10 @@ DECIDING = (
     _option("--keep", type=click.Choice(KEEP), help="Which paragraph stands for its group.  [default: first]"),
     _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
     _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
+    _option(
+        "--max-duplicated", metavar="SHARE", help="Most of the words that may repeat: 20% or 0.2; more exits with 1."
+    ),
+    _option("--max-findings", type=int, metavar="N", help="Most findings that may count; more exits with 1."),
     *EXITING,
 )
 """Options that decide what is reported and how the command ends."""

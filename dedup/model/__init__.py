@@ -24,7 +24,19 @@ from dedup.model.matches import (
     kind_of,
 )
 from dedup.model.plain import cut, pair_fingerprint, shown, shown_or_none
-from dedup.model.report import SCHEMA, VERDICTS, Compared, Counts, Generator, Notice, Problem, Report, Skipped, Stages
+from dedup.model.report import (
+    SCHEMA,
+    VERDICTS,
+    Compared,
+    Counts,
+    Exceeded,
+    Generator,
+    Notice,
+    Problem,
+    Report,
+    Skipped,
+    Stages,
+)
 from dedup.model.texts import Article, Block, Document, Paragraph, Stored, Word
 
 __all__ = [
@@ -40,6 +52,7 @@ __all__ = [
     "DiffOp",
     "Differ",
     "Document",
+    "Exceeded",
     "Explanation",
     "Family",
     "Generator",

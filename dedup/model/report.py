@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dedup.model.matches import Differ, Family, Group, Match, Pair
 from dedup.model.plain import cut, shown
 from dedup.model.texts import Paragraph
-from dedup.settings import FAIL_ON, KINDS, Settings
+from dedup.settings import FAIL_ON, GROUPED, KINDS, Settings
 from dedup.version import __version__
 
 SCHEMA = "dedup/1"
@@ -115,6 +115,19 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Exceeded:
+    """Say which limit was exceeded: the setting, what it allows, and what was found."""
+
+    setting: str
+    limit: float
+    found: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values; a share is cut to 4 decimals."""
+        return {"setting": self.setting, "limit": self.limit, "found": cut(self.found)}
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Count what was read: documents, paragraphs, and words of keys."""
 
@@ -214,32 +227,52 @@ class Report:
         """Findings of each kind, zeros too."""
         return {kind: sum(1 for match in self.matches if match.kind == kind) for kind in KINDS}
 
+    def aside(self, match: Match) -> str | None:
+        """Return why a finding is listed but does not count: template, boilerplate or short; None where it counts."""
+        if match.kind == "template":
+            return "template"
+        if match.boilerplate:
+            return "boilerplate"
+        return "short" if match.short and not self.settings.fail_short else None
+
+    @functools.cached_property
+    def counting(self) -> tuple[Match, ...]:
+        """The findings that count for the verdict, in their order; see `aside` for the others."""
+        return tuple(match for match in self.matches if self.aside(match) is None)
+
     @property
     def blocking(self) -> tuple[Match, ...]:
-        """The findings at or above `fail_on`; short ones only with `fail_short`."""
+        """The findings that count at or above `fail_on`."""
         if self.settings.fail_on == "never":
             return ()
         worst = FAIL_ON.index(self.settings.fail_on)
-        return tuple(m for m in self.matches if KINDS.index(m.kind) <= worst and self._counts(m))
+        return tuple(match for match in self.counting if KINDS.index(match.kind) <= worst)
 
-    def _counts(self, match: Match) -> bool:
-        return not match.boilerplate and (not match.short or self.settings.fail_short)
+    @functools.cached_property
+    def exceeded(self) -> tuple[Exceeded, ...]:
+        """The limits of the settings that were exceeded, whatever `fail_on` is."""
+        found = {"max_duplicated": self.counted_ratio, "max_findings": len(self.counting)}
+        limits = {name: getattr(self.settings, name) for name in found}
+        return tuple(
+            Exceeded(name, limit, found[name])
+            for name, limit in limits.items()
+            if limit is not None and found[name] > limit
+        )
 
     @property
     def verdict(self) -> str:
-        """`block`: a finding at or above `fail_on`; `warn`: only weaker ones; `pass`: none.
+        """`block`: a finding at or above `fail_on`, or a limit exceeded; `warn`: only weaker ones; `pass`: none.
 
         Never `pass` where an archive should have been asked and could not be, or is older than it should be.
 
         Templates and boilerplate are listed but never count; nor do short paragraphs that repeat, unless
         `fail_short`.
         """
-        if self.blocking:
+        if self.blocking or self.exceeded:
             return "block"
         if self.archive is not None and (self.archive.failed or self.archive.stale):
             return "warn"
-        counted = (match for match in self.matches if match.kind != "template")
-        return "warn" if any(self._counts(match) for match in counted) else "pass"
+        return "warn" if self.counting else "pass"
 
     @property
     def exit_code(self) -> int:
@@ -257,6 +290,13 @@ class Report:
     def duplicated_ratio(self) -> float:
         """Words of `duplicates` as a share of all words, each word once; 0 without words."""
         return sum(p.words for p in self.duplicates) / self.counts.words if self.counts.words else 0.0
+
+    @functools.cached_property
+    def counted_ratio(self) -> float:
+        """As `duplicated_ratio`, without the paragraphs of which no finding counts: what `max_duplicated` limits."""
+        counted = {p.order for match in self.counting if match.kind in GROUPED for p in (match.a, match.b)}
+        words = sum(paragraph.words for paragraph in self.duplicates if paragraph.order in counted)
+        return words / self.counts.words if self.counts.words else 0.0
 
     def rethreshold(self, threshold: float) -> Report:
         """Return this report with another lower edge of `near`, without a new run.
@@ -281,6 +321,9 @@ class Report:
             "distinct_keys": self.counts.distinct_keys,
             "duplicated_paragraphs": len(self.duplicates),
             "duplicated_ratio": cut(self.duplicated_ratio),
+            "counted_ratio": cut(self.counted_ratio),
+            "counted_findings": len(self.counting),
+            "exceeded": [limit.to_dict() for limit in self.exceeded],
             "by_kind": self.by_kind,
             "formulas": len(self.formulas),
             "passage_clusters": len(self.clusters),

@@ -18,10 +18,12 @@ def github(report: Report, style: Style) -> Iterator[str]:
     """Yield a command for each finding and each problem; the last line is the verdict, for the log."""
     for problem in report.problems:
         yield f"::error title=dedup::{_data(str(problem))}\n"
+    if report.exceeded:
+        yield f"::error title=dedup::{_data(words.limits(report))}\n"
     for match, level in places.levels(report):
         if level != places.NOTE or style.templates:
             yield f"::{COMMANDS[level]} {_properties(match)}::{_data(_message(match, style))}\n"
-    yield f"{report.verdict.upper()}: {words.found(report)} in {words.compared(report, style.draft)}\n"
+    yield f"{report.verdict.upper()}: {words.verdict(report, style.draft)}\n"
 
 
 def _message(match: Match, style: Style) -> str:

@@ -20,12 +20,14 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit(report: Report, style: Style) -> Iterator[str]:
     """Yield one suite: a case for each finding that counts, for each problem, and one for the verdict."""
     counted = [(match, level) for match, level in places.levels(report) if level != places.NOTE]
-    failures = sum(1 for _, level in counted if level == places.ERROR)
+    failures = sum(1 for _, level in counted if level == places.ERROR) + bool(report.exceeded)
     tests = len(counted) + len(report.problems) + 1
     head = f'name="dedup" tests="{tests}" failures="{failures}" errors="{len(report.problems)}"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {head}>\n<testsuite {head}>\n'
-    said = f"{report.verdict.upper()}: {words.found(report)} in {words.compared(report, style.draft)}"
-    yield f'<testcase classname="dedup" name="verdict"><system-out>{_text(said)}</system-out></testcase>\n'
+    said = f"{report.verdict.upper()}: {words.verdict(report, style.draft)}"
+    limits = words.limits(report)
+    failure = f"<failure type={_value('limit')} message={_value(limits)}/>" if limits else ""
+    yield f'<testcase classname="dedup" name="verdict">{failure}<system-out>{_text(said)}</system-out></testcase>\n'
     for match, level in counted:
         yield _case(match, level, style.redact)
     for problem in report.problems:

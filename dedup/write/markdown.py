@@ -22,17 +22,14 @@ _BEGINNING = re.compile(r"^(\s*\d*)([#+\-=.)])")
 def markdown(report: Report, style: Style) -> Iterator[str]:
     """Yield the verdict, then each finding with both paragraphs."""
     lang = style.lang
-    said = lang.say(
-        "{found} in {compared}", found=words.found(report, lang), compared=words.compared(report, style.draft, lang)
-    )
-    yield f"## {words.verdict_name(report, lang)}\n\n{_plain(said)}{_plain(words.unread(report, lang))}\n"
+    yield f"## {words.verdict_name(report, lang)}\n\n{_plain(words.verdict(report, style.draft, lang))}\n"
     if report.problems:
         problems = (f"- {_plain(words.problem(problem, lang))}\n" for problem in report.problems)
         yield "\n### " + lang.say("Not read") + "\n\n" + "".join(problems)
-    for number, finding in enumerate(words.folded(words.counting(report)), 1):
+    for number, finding in enumerate(words.folded(report.counting), 1):
         yield from _finding(number, finding, style)
     folded = [words.templates(report, lang)] if report.formulas else []
-    folded += [words.boilerplate_head(report, lang)] if words.boilerplate(report) else []
+    folded += [words.boilerplate_head(report, lang)] if words.aside(report, "boilerplate") else []
     if folded:
         yield "\n" + "".join(f"- {_plain(line)}\n" for line in folded)
     if not style.quiet:

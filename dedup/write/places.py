@@ -12,7 +12,7 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 def levels(report: Report) -> list[tuple[Match, str]]:
     """Return each finding with its level: error blocks, warning counts, note is only listed."""
     blocking = {match.id for match in report.blocking}
-    counting = {match.id for match in words.counting(report)}
+    counting = {match.id for match in report.counting}
     return [(m, ERROR if m.id in blocking else WARNING if m.id in counting else NOTE) for m in report.matches]
 
 

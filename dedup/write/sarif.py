@@ -22,6 +22,8 @@ FINGERPRINT = "dedupPair/v1"
 def sarif(report: Report, style: Style) -> Iterator[str]:
     """Yield the report as one SARIF log."""
     problems = [{"level": "error", "message": {"text": shown(str(problem))}} for problem in report.problems]
+    if report.exceeded:
+        problems.append({"level": "error", "message": {"text": words.limits(report)}})
     run = {
         "tool": {"driver": {"name": "dedup", "version": report.version, "rules": [_rule(kind) for kind in KINDS]}},
         "columnKind": "unicodeCodePoints",

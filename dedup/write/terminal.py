@@ -78,7 +78,7 @@ def full(report: Report, style: Style) -> Iterator[str]:
     if style.statistics:
         yield from _statistics(report, paint)
         return
-    findings = list(words.folded(words.counting(report)))
+    findings = list(words.folded(report.counting))
     for number, finding in enumerate(findings, 1):
         head = paint.say("{number}/{count}", number=number, count=len(findings))
         yield "\n" + "\n".join(_finding_lines(head, finding, style, paint)) + "\n"
@@ -90,14 +90,8 @@ def full(report: Report, style: Style) -> Iterator[str]:
 
 
 def _verdict_line(report: Report, paint: _Paint, draft: bool = False) -> str:
-    said = paint.lang.say(
-        "{verdict}: {found} in {compared}{unread}",
-        verdict=paint(words.verdict_name(report, paint.lang), "bold", _VERDICT_COLORS[report.verdict]),
-        found=words.found(report, paint.lang),
-        compared=words.compared(report, draft, paint.lang),
-        unread=words.unread(report, paint.lang),
-    )
-    return f"{said}\n"
+    head = paint(words.verdict_name(report, paint.lang), "bold", _VERDICT_COLORS[report.verdict])
+    return f"{head}: {words.verdict(report, draft, paint.lang)}\n"
 
 
 def _finding_lines(number: str, finding: tuple[Match, ...], style: Style, paint: _Paint) -> Iterator[str]:
@@ -204,7 +198,7 @@ def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
 
 def _boilerplate_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     """Yield one line for each text that so many articles have that it does not count."""
-    found = words.boilerplate(report)
+    found = words.aside(report, "boilerplate")
     if not found:
         return
     yield f"\n{words.boilerplate_head(report, paint.lang)}:\n"
@@ -216,7 +210,7 @@ def _boilerplate_lines(report: Report, style: Style, paint: _Paint) -> Iterator[
 
 
 def _short_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
-    short = words.not_counting(report)
+    short = words.aside(report, "short")
     if not short:
         return
     yield f"\n{words.short_head(report, paint.lang)}:\n"
@@ -240,7 +234,7 @@ def _beginning(text: str) -> str:
 
 def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     yield "\n"
-    changed = [match for match in words.counting(report) if match.kind != "exact"]
+    changed = [match for match in report.counting if match.kind != "exact"]
     if changed and not style.redact:
         marks = [paint.say("marks: [other words]  [#other number]  ~other spelling~")]
         marks += ["{" + paint.say("shared passage") + "}"] if any(match.parts is not None for match in changed) else []

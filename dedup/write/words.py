@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from dedup.language import ENGLISH, Language, Show, mark, mark_n
-from dedup.model import Compared, Diff, Family, Match, Paragraph, Problem, Report, cut
+from dedup.model import Compared, Diff, Exceeded, Family, Match, Paragraph, Problem, Report, cut
 from dedup.settings import LEVELS
 
 KIND_NAMES = {
@@ -38,6 +38,7 @@ NOUNS = {
     "article": mark_n("{n:,} article", "{n:,} articles"),
     "distinct text": mark_n("{n:,} distinct text", "{n:,} distinct texts"),
     "document": mark_n("{n:,} document", "{n:,} documents"),
+    "finding": mark_n("{n:,} finding", "{n:,} findings"),
     "input": mark_n("{n:,} input", "{n:,} inputs"),
     "more finding": mark_n("{n:,} more finding", "{n:,} more findings"),
     "more formula": mark_n("{n:,} more formula", "{n:,} more formulas"),
@@ -95,6 +96,15 @@ def percent(likeness: float, lang: Language = ENGLISH) -> str:
     return lang.say("{percent:.1f} {sign}", percent=percent, sign=lang.number(0, "%")[-1])
 
 
+def hundredths(share: float, lang: Language = ENGLISH) -> str:
+    """Return a share in percent with up to two decimals: what exceeds a limit by little must not look like it.
+
+    >>> hundredths(0.2004), hundredths(0.2)
+    ('20.04 %', '20 %')
+    """
+    return f"{lang.number(cut(share) * 100, '.4g')} {lang.number(0, '%')[-1]}"
+
+
 def joined(parts: Iterable[str], lang: Language = ENGLISH) -> str:
     """Return the parts of a list, with the comma of the language."""
     return lang.gettext(", ").join(parts)
@@ -103,28 +113,16 @@ def joined(parts: Iterable[str], lang: Language = ENGLISH) -> str:
 # --- the whole report -----------------------------------------------------------------------------
 
 
-def counting(report: Report) -> list[Match]:
-    """Return the findings that decide the verdict: no templates, short ones only with `fail_short`."""
-    listed = (match for match in report.matches if match.kind != "template")
-    return [match for match in listed if not match.boilerplate and (not match.short or report.settings.fail_short)]
-
-
-def not_counting(report: Report) -> list[Match]:
-    """Return the other findings: short paragraphs that are only listed."""
-    listed = (match for match in report.matches if not match.boilerplate)
-    return [match for match in listed if match.short and not report.settings.fail_short]
-
-
-def boilerplate(report: Report) -> list[Match]:
-    """Return the findings that so many articles of the archive have that they do not count."""
-    return [match for match in report.matches if match.boilerplate]
+def aside(report: Report, why: str) -> list[Match]:
+    """Return the findings that do not count for the reason `why`; see `Report.aside`."""
+    return [match for match in report.matches if report.aside(match) == why]
 
 
 def boilerplate_head(report: Report, lang: Language = ENGLISH) -> str:
     """Return the head of their list."""
     return lang.say(
         "{paragraphs} of boilerplate (in {least:,} articles or more); they do not count",
-        paragraphs=counted(len({match.a.order for match in boilerplate(report)}), "paragraph", lang),
+        paragraphs=counted(len({match.a.order for match in aside(report, "boilerplate")}), "paragraph", lang),
         least=report.settings.boilerplate_after,
     )
 
@@ -132,7 +130,7 @@ def boilerplate_head(report: Report, lang: Language = ENGLISH) -> str:
 def found(report: Report, lang: Language = ENGLISH) -> str:
     """Return how many paragraphs repeat another, each once and by its closest kind."""
     kinds: dict[tuple[int, int], str] = {}
-    for match in counting(report):  # in the order of the kinds
+    for match in report.counting:  # in the order of the kinds
         kinds.setdefault((match.a.document, match.a.paragraph), match.kind)
     if not kinds:
         return lang.say("no repeated paragraphs")
@@ -177,6 +175,40 @@ def unread(report: Report, lang: Language = ENGLISH) -> str:
     if not report.problems:
         return ""
     return lang.say("; {problems}, not all was read", problems=counted(len(report.problems), "problem", lang))
+
+
+def limits(report: Report, lang: Language = ENGLISH) -> str:
+    """Return which limits are exceeded, and by what; nothing where none is."""
+    return lang.gettext("; ").join(LIMITS[each.setting](each, lang) for each in report.exceeded)
+
+
+def _words_limit(exceeded: Exceeded, lang: Language) -> str:
+    found, limit = hundredths(exceeded.found, lang), hundredths(exceeded.limit, lang)
+    return lang.say("{found} of the words repeat, max-duplicated allows {limit}", found=found, limit=limit)
+
+
+def _findings_limit(exceeded: Exceeded, lang: Language) -> str:
+    found = counted(int(exceeded.found), "finding", lang)
+    return lang.say("{found}, max-findings allows {limit:,}", found=found, limit=int(exceeded.limit))
+
+
+LIMITS: dict[str, Callable[[Exceeded, Language], str]] = {
+    "max_duplicated": _words_limit,
+    "max_findings": _findings_limit,
+}
+"""Setting of a limit -> what is said where it is exceeded."""
+
+
+def verdict(report: Report, draft: bool = False, lang: Language = ENGLISH) -> str:
+    """Return what the verdict rests on: what was found in what, what was not read, which limit is exceeded."""
+    rests = lang.say(
+        "{found} in {compared}{unread}",
+        found=found(report, lang),
+        compared=compared(report, draft, lang),
+        unread=unread(report, lang),
+    )
+    exceeded = [limits(report, lang)] if report.exceeded else []
+    return lang.gettext("; ").join([rests, *exceeded])
 
 
 def share(report: Report, lang: Language = ENGLISH) -> str:
@@ -357,7 +389,7 @@ def short_head(report: Report, lang: Language = ENGLISH) -> str:
     """Return the head of the list of short paragraphs."""
     return lang.say(
         "{paragraphs} (under {words} words) repeated; they do not count",
-        paragraphs=counted(len(not_counting(report)), "short paragraph", lang),
+        paragraphs=counted(len(aside(report, "short")), "short paragraph", lang),
         words=report.settings.min_words,
     )
 

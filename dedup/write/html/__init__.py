@@ -46,12 +46,12 @@ def fragment(report: Report) -> str:
 def _context(
     report: Report, redact: bool, templates: bool, limit: int | None = None, draft: bool = False
 ) -> dict[str, Any]:
-    findings = list(words.folded(words.counting(report)))
-    short = words.not_counting(report)
+    findings = list(words.folded(report.counting))
+    short = words.aside(report, "short")
     return {
         "report": report,
         "draft": draft,
-        "boilerplate": words.boilerplate(report),
+        "boilerplate": words.aside(report, "boilerplate"),
         "redact": redact,
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
         "words": words,

@@ -1,0 +1,85 @@
+"""How much may repeat: limits on the share of words and on the number of findings."""
+
+import json
+import re
+
+import pytest
+from conftest import ARTICLE, OTHER, REPEATED, SPELLED
+
+import dedup
+
+TWO = f"{ARTICLE}\n\n{OTHER}\n\n{SPELLED}\n\nقال نعم\n\n{REPEATED}\n\nقال نعم\n"
+"""Two findings that count, and a short one that does not."""
+FORMS_THAT_SAY = ("full", "concise", "json", "jsonl", "html", "markdown", "sarif", "github", "junit")
+
+
+@pytest.mark.parametrize(
+    ("options", "exceeded"),
+    [
+        (("--max-findings", 2), []),
+        (("--max-findings", 1), ["max_findings"]),
+        (("--max-findings", 0), ["max_findings"]),
+        (("--max-duplicated", "100%"), []),
+        (("--max-duplicated", "10%"), ["max_duplicated"]),
+        (("--max-duplicated", "0.1"), ["max_duplicated"]),
+        (("--max-duplicated", "0.1", "--max-findings", 1), ["max_duplicated", "max_findings"]),
+    ],
+)
+def test_what_is_beyond_a_limit_blocks_whatever_fail_on_is(run, put, options, exceeded):
+    """The limit itself is allowed; beyond it the verdict is block, the exit code 1, and the limit is named."""
+    put("a.txt", TWO)
+    found = run("scan", "a.txt", "--fail-on", "never", "-f", "json", *options)
+    summary = found.json["summary"]
+    assert [limit["setting"] for limit in summary["exceeded"]] == exceeded
+    assert all(limit["found"] > limit["limit"] for limit in summary["exceeded"])
+    assert (found.code, summary["verdict"]) == ((1, "block") if exceeded else (0, "warn"))
+    assert run("scan", "a.txt", "--fail-on", "never", "--exit-zero", *options).code == 0
+
+
+@pytest.mark.parametrize("form", FORMS_THAT_SAY)
+def test_a_report_says_which_limit_was_exceeded(run, put, form):
+    """In every form that has a verdict, with what was found and what is allowed."""
+    put("a.txt", TWO)
+    limits = ("--fail-on", "never", "--max-findings", 1, "--max-duplicated", "10%")
+    said = run("scan", "a.txt", "-f", form, *limits).stdout
+    assert re.search("max[-_]findings", said)
+    assert re.search("max[-_]duplicated", said)
+    plain = run("scan", "a.txt", "-f", form, "--fail-on", "never").stdout
+    assert "allows" not in plain
+
+
+def test_only_what_counts_is_limited(run, put):
+    """A short paragraph that repeats counts for no limit, until --fail-short says so."""
+    put("a.txt", f"{OTHER}\n\nقال نعم\n\nقال نعم\n")
+    limits = ("--max-findings", 0, "--max-duplicated", "0%")
+    assert run("scan", "a.txt", *limits).code == 0
+    short = run("scan", "a.txt", "-f", "json", "--fail-short", "--fail-on", "never", *limits)
+    assert [limit["setting"] for limit in short.json["summary"]["exceeded"]] == ["max_duplicated", "max_findings"]
+
+
+def test_limits_stand_in_a_file_of_settings_and_in_python(run, put):
+    """One value however it is written; what cannot be meant is refused, with what may be."""
+    put("a.txt", TWO)
+    put("dedup.toml", 'max-duplicated = "10%"\nfail-on = "never"')
+    found = run("scan", "a.txt", "-f", "json")
+    assert (found.code, found.json["settings"]["max_duplicated"]) == (1, 0.1)
+    assert dedup.Settings(max_duplicated="20 %") == dedup.Settings(max_duplicated=0.2)
+    assert dedup.scan([ARTICLE, SPELLED], fail_on="never", max_findings=0).exceeded[0].found == 1
+    refused = run("scan", "a.txt", "--max-duplicated", "20")
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "did you mean 20%?" in refused.stderr
+    for wrong in ("many", "120%", "-1", "nan"):
+        assert run("scan", "a.txt", f"--max-duplicated={wrong}").code == 2
+
+
+def test_a_limit_fails_the_case_of_the_verdict_in_junit(run, put):
+    """The number of failures is that of the elements, so that a CI counts what it shows."""
+    put("a.txt", TWO)
+    text = run("scan", "a.txt", "-f", "junit", "--fail-on", "never", "--max-findings", 1).stdout
+    assert 'failures="1"' in text
+    assert text.count("<failure ") == 1
+    notes = run("scan", "a.txt", "-f", "sarif", "--fail-on", "never", "--max-findings", 1).stdout
+    assert (
+        "max-findings"
+        in json.loads(notes)["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    )
