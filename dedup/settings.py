@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import re
@@ -169,6 +168,8 @@ def check_names(names: Iterable[str]) -> None:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the hint that ends a message on an unknown name."""
+    import difflib  # for an error only
+
     known = sorted(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f'did you mean "{close[0]}"?' if close else f"known are {', '.join(known)}"

@@ -59,6 +59,8 @@ OTHER = {
     "level": "near",
     "fail_on": "exact",
     "fail_short": True,
+    "max_duplicated": 0.2,
+    "max_findings": 3,
     "passage_words": 12,
     "passage_words_within": 8,
     "min_words": 5,

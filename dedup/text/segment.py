@@ -34,12 +34,13 @@ _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # what str.splitlines breaks at
 _BREAK = re.compile(f"[{_BREAKS}]")
 _LINE_ENDS = ("\n", "\r", "\r\n")
-_BULLET = re.compile(r"\s*(?:[-*+•·▪●◦‣–—]|[0-9٠-٩۰-۹]{1,3}[.)\-])\s")
-_SENTENCE_END = re.compile(r"[.!?؟۔…。！？]+[\"'”’»)\]}]*\s*$")
+# What only some texts have is compiled where it is first looked for: together that takes longer than a draft.
+_BULLET = r"\s*(?:[-*+•·▪●◦‣–—]|[0-9٠-٩۰-۹]{1,3}[.)\-])\s"
+_SENTENCE_END = r"[.!?؟۔…。！？]+[\"'”’»)\]}]*\s*$"
 # The look-behind sees one character: a run of full stops is not walked again from each of them.
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?؟۔…])[\"'”’»)\]}]{0,3}\s+|(?<=[。！？])")
-_CLAUSE_BREAK = re.compile(r"[،,؛;:]\s*")
-_SPACE = re.compile(r"\s+")
+_SENTENCE_BREAK = r"(?<=[.!?؟۔…])[\"'”’»)\]}]{0,3}\s+|(?<=[。！？])"
+_CLAUSE_BREAK = r"[،,؛;:]\s*"
+_SPACE = r"\s+"
 
 
 class Line(NamedTuple):
@@ -191,7 +192,7 @@ def looks_wrapped(block: list[Line], document_width: int | None = None) -> bool:
         width = document_width
     if len(block) < 2 or not MIN_WRAP_WIDTH <= width <= MAX_WRAP_WIDTH:
         return False
-    if sum(1 for line in block if _BULLET.match(line.text)) >= 2:
+    if sum(1 for line in block if re.match(_BULLET, line.text)) >= 2:
         return False
     return _fills(block, widths, width) and _mostly_mid_sentence(block)
 
@@ -203,7 +204,7 @@ def _fills(block: list[Line], widths: list[int], width: int) -> bool:
 
 
 def _mostly_mid_sentence(block: list[Line]) -> bool:
-    ends = sum(1 for line in block[:-1] if _SENTENCE_END.search(line.text[-40:]))
+    ends = sum(1 for line in block[:-1] if re.search(_SENTENCE_END, line.text[-40:]))
     return ends <= (1 - MID_SENTENCE_SHARE) * (len(block) - 1)
 
 
@@ -256,7 +257,7 @@ def _cut(text: str, low: int, max_chars: int) -> int:
     high = low + max_chars
     half = low + max_chars // 2
     for pattern in (_SENTENCE_BREAK, _CLAUSE_BREAK, _SPACE):
-        ends = [match.end() for match in pattern.finditer(text, half, high)]
+        ends = [match.end() for match in re.compile(pattern).finditer(text, half, high)]
         if ends:
             return ends[-1]
     while high > half and unicodedata.combining(text[high]):

@@ -6,6 +6,7 @@ Burmese) it is one character with its combining marks, and two such characters c
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -18,20 +19,34 @@ SPACELESS = (
 )
 """Regex ranges of scripts without spaces between words."""
 
-_HAS_SPACELESS = re.compile(f"[{SPACELESS}]")
-# A character of those scripts that is a combining mark is not \w; it stays with its base.
-_TOKEN = re.compile(rf"[{SPACELESS}](?:(?![ ])\W)*|(?:(?![{SPACELESS}])[^ ])+")
+_MAYBE_SPACELESS = re.compile("[^\x00-\u0e00]")
+"""Nothing below is of those scripts: most keys need only this, which is fast, and not the others, slow to compile."""
+
+
+@functools.cache
+def _spaceless() -> re.Pattern[str]:
+    return re.compile(f"[{SPACELESS}]")
+
+
+@functools.cache
+def _token() -> re.Pattern[str]:
+    # A character of those scripts that is a combining mark is not \w; it stays with its base.
+    return re.compile(rf"[{SPACELESS}](?:(?![ ])\W)*|(?:(?![{SPACELESS}])[^ ])+")
+
+
+def _has_spaceless(key: str) -> bool:
+    return _MAYBE_SPACELESS.search(key) is not None and _spaceless().search(key) is not None
 
 
 def is_whole_word(char: str) -> bool:
     """Return whether a character is a token by itself."""
-    return _HAS_SPACELESS.match(char) is not None
+    return _has_spaceless(char[:1])
 
 
 def token_spans(key: str) -> Iterator[tuple[int, int]]:
     """Yield the span of each token of `key`, in order. `O(len(key))`."""
-    if _HAS_SPACELESS.search(key):
-        yield from (match.span() for match in _TOKEN.finditer(key))
+    if _has_spaceless(key):
+        yield from (match.span() for match in _token().finditer(key))
         return
     low = 0
     for token in key.split(" "):
@@ -46,8 +61,8 @@ def tokens(key: str) -> list[str]:
     >>> tokens("قال 東京都")
     ['قال', '東', '京', '都']
     """
-    if _HAS_SPACELESS.search(key):
-        return [match[0] for match in _TOKEN.finditer(key)]
+    if _has_spaceless(key):
+        return [match[0] for match in _token().finditer(key)]
     return key.split()
 
 
@@ -57,8 +72,8 @@ def word_count(key: str) -> int:
     >>> word_count("قال وزير"), word_count("東京都")
     (2, 2)
     """
-    if not _HAS_SPACELESS.search(key):
+    if not _has_spaceless(key):
         return len(key.split())
     found = tokens(key)
-    single = sum(1 for token in found if _HAS_SPACELESS.match(token))
+    single = sum(1 for token in found if is_whole_word(token))
     return len(found) - single + (single + 1) // 2
