@@ -204,9 +204,10 @@ def _share(value: Any) -> Any:
 
 
 def _optional_share(name: str, value: Any) -> None:
-    if value is None or (not isinstance(value, bool | str) and 0 <= value <= 1):
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
+    if value is None or 0 <= number <= 1:
         return
-    percent = isinstance(value, int | float) and not isinstance(value, bool) and 1 < value <= 100
+    percent = 1 < number <= 100
     hint = f"; did you mean {value:g}%?" if percent else ""
     raise SettingsError(
         f"{name} must be from 0 to 1, or a percentage such as 20%, got {f'{value:g}' if percent else repr(value)}{hint}"
