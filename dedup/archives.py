@@ -357,7 +357,16 @@ class Archive:
             raise InputError(f"holds {len(documents)} documents; add takes one")
         if not documents[0].named:
             raise InputError("an article needs an id; give it in the field id")
-        yield documents[0]
+        yield _with(documents[0], values)
+
+
+def _with(document: Document, values: Mapping[str, str]) -> Document:
+    """Return a document of which what is known was given beside it: an item of a newsroom has fields of its own."""
+    names = {f.name for f in dataclasses.fields(Article)}
+    known = {name: value for name, value in values.items() if name in names}
+    if not known:
+        return document
+    return dataclasses.replace(document, article=dataclasses.replace(document.article or Article(), **known))
 
 
 def _storable(document: Document) -> Document | Problem:

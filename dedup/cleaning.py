@@ -113,6 +113,8 @@ class Cleaner:
             self._suffix = opened.suffix
             if self._suffix not in TABLES:
                 raise ReadError(str(source), "is no table", f"dedup clean reads {' '.join(TABLES)}, {OF_THEM}")
+        if self._suffix in TABLES[:2]:  # what goes is taken out of the field of a row, not out of an item's body
+            self._settings = self._settings.replace(format_in="jsonl")
         inputs, problems = self._ordered(keep)
         chosen = self._settings.replace(keep="longest" if keep == "longest" else "first")
         report = detect.scan(inputs, settings=chosen, progress=progress)

@@ -37,8 +37,11 @@ def article_of(document: Document) -> Article:
 
 
 def place_of(document: Document) -> str:
-    """Return how a message names a document."""
-    return document.id if document.row is None else f"{document.path or document.id}:{document.row}"
+    """Return how a message names a document: one of several in a file by its line."""
+    if document.row is None:
+        return document.id
+    line = document.blocks[0].line if document.blocks else document.row
+    return f"{document.path or document.id}:{line}"
 
 
 def check(document: Document) -> None:

@@ -17,7 +17,6 @@ from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Source, Stdin, not_text, open_path, unreadable, walk
 from dedup.read.formats import Format, Item, broken, format_of, named, nothing_read, with_suffix
-from dedup.read.tables import mapping_document
 from dedup.settings import Settings, nearest
 
 Input = str | Path | Document | Stdin | Mapping[str, Any]
@@ -25,6 +24,7 @@ Inputs = Input | Iterable[Input]
 
 if TYPE_CHECKING:
     from dedup.read.guard import Guard
+    from dedup.read.items import Items
 
 __all__ = ["Format", "Input", "Inputs", "Item", "document_of", "read"]
 
@@ -45,7 +45,7 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
             elif isinstance(item, Document):
                 yield item
             elif isinstance(item, Mapping):
-                yield mapping_document(item, number, settings)
+                yield run.items.mapping(item, number)
             elif isinstance(item, Path):
                 yield from run.path(item)
             elif isinstance(item, Stdin):
@@ -55,6 +55,7 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
                     f"input {number}: cannot read {type(item).__name__}; "
                     "give str (text), Path (a file or folder), Document, or a mapping with id and text"
                 )
+        yield from run.notices()
     yield from broken()
 
 
@@ -92,13 +93,28 @@ class _Run:
         self._settings = settings
         self._seen: set[tuple[int, int]] = set()
         self._guard: Guard | None = None
+        self._items_given: Items | None = None
 
     def __enter__(self) -> _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._guard is not None:
-            self._guard.close()
+        for each in (self._guard, self._items_given):
+            if each is not None:
+                each.close()
+
+    @property
+    def items(self) -> Items:
+        """What makes documents of the mappings of this run."""
+        from dedup.read.items import Items
+
+        self._items_given = self._items_given or Items(self._settings, "mappings")
+        return self._items_given
+
+    def notices(self) -> Iterator[Item]:
+        """Yield what was left out of the mappings of this run."""
+        if self._items_given is not None:
+            yield from self._items_given.notices()
 
     def path(self, path: Path) -> Iterator[Item]:
         """Read a file, or all files below a folder."""

@@ -72,6 +72,11 @@ _PAGE = _beginning(rb"<!doctype html|<html\b")
 _XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|nitf)\b")
 _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 
+_JSON = _beginning(rb"\{\s*(?:\"|\})|\[\s*\{")
+
+NEWSROOM = ("ninjs", "superdesk", "ans", "wordpress", "ghost")
+"""Formats of items that are told by their shape (`dedup.read.shapes`), unless all inputs are said to be of one."""
+
 FORMATS: tuple[Format, ...] = (
     Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
     Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=12_000),
@@ -80,6 +85,8 @@ FORMATS: tuple[Format, ...] = (
     Format("newsml", (), _read_by("newsml", "newsml_documents"), guarded_from=64_000),
     Format("nitf", (), _read_by("nitf", "nitf_documents"), guarded_from=64_000),
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
+    Format("json", (".json",), _read_by("news", "json_documents"), _JSON),
+    *(Format(name, (), _read_by("news", "json_documents")) for name in NEWSROOM),
     Format("csv", (".csv",), _read_by("tables", "csv_documents")),
     Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),
     Format("parquet", (".parquet",), _read_by("columns", "parquet_documents"), _magic(b"PAR1"), binary=True),

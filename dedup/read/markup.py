@@ -93,6 +93,11 @@ def markdown_document(text: str, id: str, path: str | None = None) -> Document:
     return document_of_pieces(_markdown_pieces(*_tokens(text, id), id), id, path)
 
 
+def markdown_html(text: str) -> str:
+    """Return the HTML of Markdown that is part of something else."""
+    return str(MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table").render(text))
+
+
 # --- HTML -----------------------------------------------------------------------------------------
 
 

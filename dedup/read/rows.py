@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from dedup.errors import ReadError
 from dedup.read.encoding import MOST_LINE, Decoded
+from dedup.read.placed import json_type
 
 MOST_FIELD = MOST_LINE
 """Characters of one field of CSV."""
@@ -66,12 +67,6 @@ def _json_row(number: int, line: str) -> Row:
 
 def _reason(error: Exception) -> str:
     return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
-
-
-def json_type(value: object) -> str:
-    """Return how JSON calls the type of a value."""
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", int: "number", float: "number"}
-    return names.get(type(value), type(value).__name__ if value is not None else "null")
 
 
 # --- CSV ------------------------------------------------------------------------------------------

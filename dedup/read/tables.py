@@ -1,26 +1,34 @@
-"""Rows: JSON lines, CSV, and mappings handed over in Python."""
+"""Rows: JSON lines and CSV."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
-from dedup.read.rows import CsvTable, Row, json_rows, json_type
+from dedup.read.placed import json_type
+from dedup.read.rows import CsvTable, Row, json_rows
 from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.read.items import Items
 
 NAMED_FIELDS = 8
 """Fields of a row that a message names."""
 
 
-def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Notice]:
+def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
+    from dedup.read.items import Items  # which makes plain rows by this module
+
     decoded = decode(source)
     yield from decoded.notices
-    yield from _documents(json_rows(decoded), source, settings)
+    with Items(settings, source.name) as items:
+        yield from _documents(json_rows(decoded), source, settings, items)
+        yield from items.notices()
 
 
 def csv_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
@@ -51,26 +59,25 @@ def without_text(fields: Sequence[str], source: Source, settings: Settings) -> P
     """Return what a table is whose fields are all known and that has no text, or None where it has one."""
     if settings.text_field in fields:
         return None
-    missing = f'no field "{settings.text_field}"; {_fields_of(dict.fromkeys(fields))}'
+    missing = f'no field "{settings.text_field}"; {fields_of(dict.fromkeys(fields))}'
     if source.in_walk:  # a folder may hold tables of anything
         return Skipped(source.name, missing)
     return Problem(source.name, missing, "name the field of the text: --text-field")
 
 
-def _documents(rows: Iterable[Row], source: Source, settings: Settings) -> Iterator[Document | Problem]:
+def _documents(
+    rows: Iterable[Row], source: Source, settings: Settings, items: Items | None = None
+) -> Iterator[Document | Problem | Skipped]:
     for number, _, fields, wrong in rows:
         if number is None:
             continue
         place = f"{source.name}:{number}"
-        if fields is not None:
+        if fields is not None and items is not None:
+            yield items.row(fields, source, number)
+        elif fields is not None:
             yield row_document(fields, place, source.name, settings, path=source.path, number=number)
         elif wrong is not None:
             yield Problem(place, *wrong)
-
-
-def mapping_document(mapping: Mapping[str, Any], number: int, settings: Settings) -> Document | Problem:
-    """Return a mapping of a list as a document; `number` is its id where it gives none."""
-    return row_document(mapping, f"input {number}", str(number), settings)
 
 
 def row_document(
@@ -93,14 +100,14 @@ def row_document(
             path=path,
             row=number,
             article=_article(row),
-            story=_story(row, settings),
+            story=story_of(row, settings),
             named=named,
             stored=_stored(row),
         )
     if settings.text_field in row:
         finding = f'field "{settings.text_field}" is a {json_type(text)}, not text'
         return Problem(place, finding, "give a string, or leave the row out")
-    return Problem(place, f'no field "{settings.text_field}"; {_fields_of(row)}', _field_hint(row, settings, path))
+    return Problem(place, f'no field "{settings.text_field}"; {fields_of(row)}', _field_hint(row, settings, path))
 
 
 _KNOWN: dict[str, tuple[str, ...]] = {
@@ -126,7 +133,7 @@ def _article(row: Mapping[str, Any]) -> Article | None:
     return Article(**known) if known else None
 
 
-def _story(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
+def story_of(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
     """Return the ids that the field of the same story names: one, or a list of them."""
     found = row.get(settings.story_field) if settings.story_field is not None else None
     listed = found if isinstance(found, list | tuple) else [] if found in (None, "") else [found]
@@ -148,7 +155,8 @@ def _stored(row: Mapping[str, Any]) -> Stored | None:
         return None
 
 
-def _fields_of(row: Mapping[str, Any]) -> str:
+def fields_of(row: Mapping[str, Any]) -> str:
+    """Return what a message says of the fields of a row: the first of their names."""
     names = [str(name)[:40] for name in row]
     more = f" and {len(names) - NAMED_FIELDS} more" if len(names) > NAMED_FIELDS else ""
     return f"the fields are {', '.join(names[:NAMED_FIELDS])}{more}" if names else "it has no fields"

@@ -17,8 +17,8 @@ def levels(report: Report) -> list[tuple[Match, str]]:
 
 
 def line(paragraph: Paragraph) -> int:
-    """Return the line of its file: of a row of a table, the row."""
-    return paragraph.row if paragraph.row is not None else paragraph.line
+    """Return the line of its file: of a row of plain text the row, for its own lines count in the text."""
+    return paragraph.line if paragraph.row is None or paragraph.element is not None else paragraph.row
 
 
 def file(paragraph: Paragraph) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dedup.model import Match, Paragraph, Report, cut, shown
-from dedup.write import words
+from dedup.write import places, words
 from dedup.write.quote import Piece, quotes
 from dedup.write.words import counted
 
@@ -297,10 +297,7 @@ def concise(report: Report, style: Style) -> Iterator[str]:
 
 
 def _at(paragraph: Paragraph) -> str:
-    # A row of a table is found by its line in the file; a text by the line of the paragraph.
-    place = paragraph.path or paragraph.doc
-    line = paragraph.row if paragraph.row is not None else paragraph.line
-    return harmless(f"{place}:{line}")
+    return harmless(f"{paragraph.path or paragraph.doc}:{places.line(paragraph)}")
 
 
 def _numbers(match: Match, paint: _Paint) -> str:

@@ -1,0 +1,85 @@
+"""The body of an item of a newsroom: from its fields to pieces, each at its line."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from dedup.errors import ReadError
+from dedup.model import Document
+from dedup.read.blocks import Piece
+from dedup.read.fields import Item
+from dedup.read.placed import a_type
+from dedup.settings import Settings
+from dedup.text.segment import Piece as Paragraph
+from dedup.text.segment import segment
+
+Parse = Callable[[str, str], Iterator[Piece]]
+"""Makes pieces of HTML, and names it in what it raises."""
+
+
+class Body:
+    """Make pieces of the fields of one item, each at the line of its field, and count what is left out.
+
+    `line` is that of the whole item, where the fields do not know their own (`dedup.read.placed.Placed`); None where
+    there is no file: then lines count in the field.
+    """
+
+    def __init__(self, place: str, line: int | None, settings: Settings, left: Counter[str], parse: Parse) -> None:
+        self.place = place
+        self._line, self._rule, self._left, self._parse = line, settings.paragraphs, left, parse
+
+    def leave_out(self, what: str) -> None:
+        """Note that something with text in it is not read."""
+        self._left[f"not compared: {what}"] += 1
+
+    def html(self, value: object, element: str, bare: str = "body") -> Iterator[Piece]:
+        """Yield the blocks of HTML; what stands in no element is called `bare`.
+
+        Raises:
+            ReadError: the value is no text, or nested too deep.
+        """
+        text = self.string(value, element)
+        for piece in self._parse(text, f"{self.place}: {element}"):
+            name = bare if piece.element == "body" else piece.element
+            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/{name}")
+
+    def plain(self, value: object, element: str) -> Iterator[Piece]:
+        """Yield the paragraphs of plain text, parted as those of a file.
+
+        Raises:
+            ReadError: the value is no text.
+        """
+        text = self.string(value, element)
+        for piece in self._parted(text):
+            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/text")
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where the paragraphs of plain text begin and end."""
+        for piece in self._parted(text):
+            yield piece.start, piece.start + len(piece.text)
+
+    def _parted(self, text: str) -> Iterator[Paragraph]:
+        return segment(Document("", text), self._rule, sys.maxsize)
+
+    def string(self, value: object, element: str) -> str:
+        """Return a field as text; a field that is not there is empty.
+
+        Raises:
+            ReadError: it is something else.
+        """
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise ReadError(self.place, f"{element} is {a_type(value)}, not text", "export the item again")
+        return value
+
+    def line_of(self, value: object, otherwise: int) -> int:
+        """Return the line that a field stands in."""
+        line: int = getattr(value, "line", self._line or otherwise)
+        return line
+
+
+Reading = Callable[[Item, Body], Iterator[Piece]]
+"""What makes pieces of an item."""
