@@ -50,6 +50,7 @@ DOORS = {
         "sketch",
         "kernels",
         "match/confirm.py",
+        "match/fingerprints.py",
         "match/passages.py",
         "text/compiled.py",
         "text/keys.py",

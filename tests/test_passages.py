@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup import kernels
 from dedup.kernels import boxes
+from dedup.match import fingerprints
 from dedup.match.passages import Stream, passages_of, seeds_of, stream_of
 from dedup.model import Document
 from dedup.text.common import common_words
@@ -259,3 +260,26 @@ def test_redacted_passages_quote_nothing():
     value = json.dumps(dedup.scan([around(SENTENCE, 0), around(SENTENCE, 1)]).to_dict(redact=True), ensure_ascii=False)
     assert "الهيئة" not in value
     assert '"spans"' in value
+
+
+# --- fingerprints ---------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(st.randoms(use_true_random=False), st.integers(1, 300), st.sampled_from((3, 40, 300)))
+def test_numpy_makes_the_fingerprints_that_are_made_word_by_word(drawn, size, vocabulary):
+    names = [drawn.getrandbits(32) for _ in range(vocabulary)]
+    content = [int(drawn.random() < 0.7) for _ in range(vocabulary)]
+    ids = [drawn.randrange(vocabulary) for _ in range(size)]
+    starts = [0, *sorted(drawn.randrange(size + 1) for _ in range(drawn.randrange(5))), size]
+    hashes = [boxes.mixed(name) for name in names]
+    runs, pairs = [], []
+    for low, high in itertools.pairwise(starts):
+        room = [0] * (size * boxes.REACH)
+        runs += room[: boxes.grams(ids, hashes, low, high, room, 0)]
+        ring = [0] * (boxes.CLASSES * (boxes.REACH + 1))
+        pairs += room[: boxes.word_pairs(ids, hashes, content, low, high, ring, room, 0)]
+    column = fingerprints.hashes_of(names)
+    assert column.tolist() == hashes
+    assert sorted(fingerprints.runs(ids, column, starts)) == sorted(runs)
+    assert sorted(fingerprints.pairs(ids, column, content, starts)) == sorted(pairs)

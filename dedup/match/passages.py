@@ -10,6 +10,7 @@ The steps are in `kernels/boxes.py`, docs/why.md#passages has what each is worth
 from __future__ import annotations
 
 import math
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -195,6 +196,9 @@ def passages_of(seeds: Seeds, least_words: tuple[int, int], known: Sequence[int]
     return [Box(*numbers[p : p + boxes.BOX]) for p in range(0, len(numbers), boxes.BOX)]
 
 
+ARRAYS_FROM = 1_000
+"""Words whose fingerprints are made by numpy, where that is there."""
+
 # --- small input: lists ---------------------------------------------------------------------------
 
 
@@ -204,13 +208,26 @@ class _Lists:
     def __init__(self, stream: Stream, common: Mapping[int, float], indexed: int) -> None:
         self._stream = stream
         self._weights, self._content = _weighed(stream, common)
-        self._hashes = [boxes.mixed(name) for name in stream.names]
+        self._hashes: Sequence[int] = []
         self._ranges = list(pairwise(stream.starts))
-        codes = self._linked(self._runs(), MOST_RUN_PLACES, indexed)
-        codes += self._linked(self._pairs(), MOST_PAIR_PLACES, indexed)
+        runs, pairs = self._fingerprints()
+        codes = self._linked(runs, MOST_RUN_PLACES, indexed)
+        codes += self._linked(pairs, MOST_PAIR_PLACES, indexed)
         if not indexed:
             codes += self._inner()
         self._codes = sorted(codes)
+
+    def _fingerprints(self) -> tuple[list[int], list[int]]:
+        stream = self._stream
+        if len(stream) < ARRAYS_FROM or "numpy" not in sys.modules:  # which takes longer to load than this
+            self._hashes = [boxes.mixed(name) for name in stream.names]
+            return self._runs(), self._pairs()
+        from dedup.match import fingerprints
+
+        hashes = fingerprints.hashes_of(stream.names)
+        self._hashes = hashes.tolist()
+        runs = fingerprints.runs(stream.ids, hashes, stream.starts)
+        return runs, fingerprints.pairs(stream.ids, hashes, self._content, stream.starts)
 
     def _runs(self) -> list[int]:
         runs, filled = [0] * len(self._stream), 0
