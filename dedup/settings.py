@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.errors import SettingsError
 
@@ -41,49 +41,51 @@ class Settings:
     dedup.errors.SettingsError: threshold must be from 0 to 1, got 85; did you mean 0.85?
     """
 
+    # 0.85 and 0.70: measured on the seeds and on 4,000 news paragraphs, docs/why.md#why-these-thresholds
     threshold: float = 0.85
-    """Lower edge of `near`. Measured on the seeds and on 4,000 news paragraphs, docs/why.md."""
+    """Lower edge of `near`."""
     rewritten_threshold: float = 0.70
     """Lower edge of `rewritten`; 0 turns that kind off."""
     token_threshold: float = 0.45
     """Least token score of a `rewritten` pair: below it the likeness is one of letters only."""
     level: str = "passage"
-    """The weakest kind that is looked for: exact, normalized, near, rewritten or passage."""
+    """The weakest kind that is looked for."""
     fail_on: str = "near"
-    """The weakest kind that blocks: exact, normalized, near, rewritten, passage or never."""
+    """The weakest kind that blocks."""
     fail_short: bool = False
-    """Let paragraphs below `min_words` block too."""
+    """Let paragraphs below `min_words` count for the verdict."""
     max_duplicated: float | str | None = None
-    """Most of the words that may repeat, as a share or in percent (``"20%"``); more blocks. None sets no limit."""
+    """Most of the words that may repeat in findings that count; more blocks. None sets no limit."""
     max_findings: int | None = None
     """Most findings that may count; more block. None sets no limit."""
     min_words: int = 8
-    """Words of the key; shorter paragraphs are matched as exact and normalized only."""
+    """Words of the key; shorter paragraphs match as `exact` and `normalized` only."""
+    # 20 and 10: measured on news, docs/why.md#passages
     passage_words: int = 20
-    """Fewest words of a passage that two documents share. Measured on news, docs/why.md#passages."""
+    """Fewest words of a passage that two documents share; one side may have two fewer."""
     passage_words_within: int = 10
     """Fewest words of a passage that paragraphs of one document share."""
     scope: tuple[str, ...] = SCOPES
     """Which pairs count: `within` a document, `between` documents, with the `archive` where there is one."""
     normalize: str = "ar"
-    """The profile: `ar` (loose key), `ar-strict` (canonical key), `none` (the text itself)."""
+    """The profile, which key is compared: `ar` (loose), `ar-strict` (canonical), `none` (the text itself)."""
     paragraphs: str = "auto"
-    """How text becomes paragraphs: auto, blank (lines) or line."""
+    """How text becomes paragraphs: blank lines part them, or each line is one; `auto` looks at each document."""
     max_paragraph_chars: int = 10_000
-    """Code points; a longer paragraph is split at sentences and the report says so."""
+    """Code points; a longer paragraph is split at sentences, compared in parts, and the report says so."""
     boilerplate_after: int = 10
-    """Articles of an archive in which a paragraph stands, from which it is boilerplate: listed, but it does not
-    count; 0 turns that off."""
+    """Articles of an archive from which a text is boilerplate: listed, but it does not count; 0 turns that off."""
     keep: str = "first"
     """Which paragraph stands for its group: the first in reading order, or the longest."""
     generator: str = "auto"
-    """Where candidates come from: all-pairs, banding, or auto (by `all_pairs_limit`)."""
+    """Where candidates come from; `auto` goes by `all_pairs_limit`."""
     all_pairs_limit: int = 1_000
     """Distinct keys up to which `auto` compares all pairs, and at most 600 characters for each of them."""
     num_perm: int | None = None
     """Most permutations of a signature; None means what the plan of a scan needs, up to 1,024, and 128 for `sign`."""
+    # 5: measured against 4 and against words, docs/why.md#bands-and-recall
     shingle_chars: int = 5
-    """Characters of a shingle. 5 measured against 4 and words, docs/why.md."""
+    """Characters of a shingle."""
     seed: int = 1
     """Seed of the permutations and of the shingle hash."""
     recall_target: float | None = None
@@ -92,21 +94,22 @@ class Settings:
     workers: int | None = None
     """Threads; None means one a core. Never changes the result."""
     memory: str | int = "4GB"
-    """Bytes that a run may use (``"8GB"``, ``"500MB"``, or a number); what needs more goes to temporary files."""
+    """What a run may use, as in `8GB`, `500MB`, or a number of bytes; what needs more goes to temporary files. Never
+    changes the result, but for passages, which are left out (and a note says so) where they would take more."""
     format_in: str = "auto"
-    """The format of all inputs; auto tells it by their names, else by their content."""
+    """The format of all inputs; `auto` tells it by their names, else by their content."""
     text_field: str = "text"
-    """The field of a JSON row or dict that holds the text."""
+    """The field of a row or mapping that holds the text."""
     id_field: str = "id"
-    """The field of a JSON row or dict that holds the document's id."""
+    """The field of a row or mapping that holds the document's id."""
     story_field: str | None = None
-    """The field of a JSON row or dict with the ids of articles of the same story: a check leaves them out."""
+    """The field of a row or mapping with the ids of articles of the same story, which a check leaves out."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", _listed(self.scope))
         object.__setattr__(self, "max_duplicated", _share(self.max_duplicated))
-        for name, check in _CHECKS.items():
-            check(name, getattr(self, name))
+        for name, check in CHECKS.items():
+            check.refuse(name, getattr(self, name))
         object.__setattr__(self, "scope", tuple(s for s in SCOPES if s in self.scope))
 
     def replace(self, **changes: Any) -> Settings:
@@ -203,15 +206,22 @@ def _share(value: Any) -> Any:
         return value  # refused below, as it was written
 
 
-def _optional_share(name: str, value: Any) -> None:
+def _share_or_percent(name: str, value: Any) -> None:
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
-    if value is None or 0 <= number <= 1:
+    if 0 <= number <= 1:
         return
     percent = 1 < number <= 100
     hint = f"; did you mean {value:g}%?" if percent else ""
     raise SettingsError(
         f"{name} must be from 0 to 1, or a percentage such as 20%, got {f'{value:g}' if percent else repr(value)}{hint}"
     )
+
+
+class Check(NamedTuple):
+    """Say what a setting may be; `refuse` raises SettingsError for anything else."""
+
+    span: str
+    refuse: Callable[[str, Any], None]
 
 
 def _likeness(name: str, value: Any) -> None:
@@ -222,27 +232,26 @@ def _likeness(name: str, value: Any) -> None:
         raise SettingsError(f"{name} must be from 0 to 1, got {value:g}{hint}")
 
 
-def _optional_likeness(name: str, value: Any) -> None:
-    if value is not None:
-        _likeness(name, value)
-        if value == 1:
-            raise SettingsError(f"{name} must be below 1: no finite number of bands promises 1")
+def _recall(name: str, value: Any) -> None:
+    _likeness(name, value)
+    if value == 1:
+        raise SettingsError(f"{name} must be below 1: no finite number of bands promises 1")
 
 
-def _whole(low: int, high: int) -> Callable[[str, Any], None]:
-    def check(name: str, value: Any) -> None:
+def _whole(low: int, high: int) -> Check:
+    def refuse(name: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise SettingsError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
 
-    return check
+    return Check(f"{low:,} to {high:,}", refuse)
 
 
-def _optional_whole(low: int, high: int) -> Callable[[str, Any], None]:
-    def check(name: str, value: Any) -> None:
+def _optional(check: Check) -> Check:
+    def refuse(name: str, value: Any) -> None:
         if value is not None:
-            _whole(low, high)(name, value)
+            check.refuse(name, value)
 
-    return check
+    return Check(f"{check.span}; or none", refuse)
 
 
 LEAST_MEMORY = 256_000_000
@@ -270,18 +279,22 @@ def _size(name: str, value: Any) -> None:
         raise SettingsError(f"{name} must be at least {LEAST_MEMORY // 10**6}MB, got {value!r}")
 
 
-def _one_of(choices: tuple[str, ...]) -> Callable[[str, Any], None]:
-    def check(name: str, value: Any) -> None:
+def _one_of(choices: tuple[str, ...]) -> Check:
+    def refuse(name: str, value: Any) -> None:
         if value not in choices:
             hint = nearest(value, choices) if isinstance(value, str) else ""
             raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}; {hint}".rstrip("; "))
 
-    return check
+    return Check(_coded(choices), refuse)
+
+
+def _coded(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _scopes(name: str, value: Any) -> None:
     for part in value:
-        _one_of(SCOPES)(name, part)
+        _one_of(SCOPES).refuse(name, part)
     if not value:
         raise SettingsError(f"{name} must name at least one of {', '.join(SCOPES)}")
 
@@ -301,24 +314,21 @@ def _format_name(name: str, value: Any) -> None:
         raise SettingsError(f"{name} must be the name of a format, or auto, got {value!r}")
 
 
-def _optional_field_name(name: str, value: Any) -> None:
-    if value is not None:
-        _field_name(name, value)
+_FIELD = Check("any name", _field_name)
 
-
-_CHECKS: dict[str, Callable[[str, Any], None]] = {
-    "threshold": _likeness,
-    "rewritten_threshold": _likeness,
-    "token_threshold": _likeness,
+CHECKS: dict[str, Check] = {
+    "threshold": Check("0 to 1", _likeness),
+    "rewritten_threshold": Check("0 to 1", _likeness),
+    "token_threshold": Check("0 to 1", _likeness),
     "level": _one_of(LEVELS),
     "fail_on": _one_of(FAIL_ON),
-    "fail_short": _flag,
-    "max_duplicated": _optional_share,
-    "max_findings": _optional_whole(0, 1_000_000_000),
+    "fail_short": Check("`true`, `false`", _flag),
+    "max_duplicated": _optional(Check("0 to 1, or as `20%`", _share_or_percent)),
+    "max_findings": _optional(_whole(0, 1_000_000_000)),
     "min_words": _whole(0, 10_000),
     "passage_words": _whole(4, 10_000),
     "passage_words_within": _whole(4, 10_000),
-    "scope": _scopes,
+    "scope": Check(f"one or several of {_coded(SCOPES)}", _scopes),
     "normalize": _one_of(PROFILES),
     "paragraphs": _one_of(PARAGRAPH_RULES),
     "max_paragraph_chars": _whole(100, 10_000_000),
@@ -326,14 +336,15 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "keep": _one_of(KEEP),
     "generator": _one_of(GENERATORS),
     "all_pairs_limit": _whole(0, 1_000_000),
-    "num_perm": _optional_whole(16, 4_096),
+    "num_perm": _optional(_whole(16, 4_096)),
     "shingle_chars": _whole(1, 50),
     "seed": _whole(0, 2**32 - 1),
-    "recall_target": _optional_likeness,
-    "workers": _optional_whole(1, 1_024),
-    "memory": _size,
-    "format_in": _format_name,
-    "text_field": _field_name,
-    "id_field": _field_name,
-    "story_field": _optional_field_name,
+    "recall_target": _optional(Check("0 to below 1", _recall)),
+    "workers": _optional(_whole(1, 1_024)),
+    "memory": Check(f"from {LEAST_MEMORY // 10**6}MB", _size),
+    "format_in": Check("`auto`, or the name of a format", _format_name),
+    "text_field": _FIELD,
+    "id_field": _FIELD,
+    "story_field": _optional(_FIELD),
 }
+"""Setting -> what it may be, in the order of their definition."""

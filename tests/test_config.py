@@ -81,7 +81,8 @@ def test_a_file_sets_what_the_command_line_sets(folder, put, run):
 def test_every_setting_can_stand_in_a_file(put, run):
     """Each knob of a scan is a key, with the values that JSON would have."""
     put("a.txt", ARTICLE)
-    values = dedup.Settings(recall_target=0.9, workers=2, num_perm=64, story_field="story").to_dict()
+    given = dedup.Settings(recall_target=0.9, workers=2, num_perm=64, story_field="story")
+    values = given.replace(max_duplicated=0.5, max_findings=9).to_dict()
     put("dedup.toml", "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
     found = run("scan", "a.txt", "-f", "json")
     assert (found.code, found.stderr) == (0, "")
