@@ -27,7 +27,10 @@ def document_of_pieces(
     story: tuple[str, ...] = (),
     named: bool = True,
 ) -> Document:
-    """Return `pieces` as one document, parted by blank lines; `element` is ``p[3]``, the third p of the document."""
+    """Return `pieces` as one document, parted by blank lines.
+
+    `element` is ``p[3]``, the third p of the document, unless the reader has counted: ``tbl[1]/tr[2]/tc[1]/p[1]``.
+    """
     parts: list[str] = []
     blocks: list[Block] = []
     counts: Counter[str] = Counter()
@@ -35,7 +38,8 @@ def document_of_pieces(
     for piece, line, element in pieces:
         text = piece.strip()  # a <br> in front is no line of the source
         counts[element] += 1
-        blocks.append(Block(start, start + len(text), line, f"{element}[{counts[element]}]"))
+        place = element if element.endswith("]") else f"{element}[{counts[element]}]"
+        blocks.append(Block(start, start + len(text), line, place))
         parts.append(text)
         start += len(text) + 2
     return Document(id, "\n\n".join(parts), path, row, tuple(blocks), article, story, named)

@@ -70,6 +70,7 @@ def _magic(mark: bytes) -> Callable[[bytes], bool]:
 
 _PAGE = _beginning(rb"<!doctype html|<html\b")
 _XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|nitf)\b")
+_OFFICE = re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|PK\x03\x04.*?(?:\[Content_Types\]|_rels/|word/)", re.DOTALL)
 _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 
 _JSON = _beginning(rb"\{\s*(?:\"|\})|\[\s*\{")
@@ -84,6 +85,14 @@ FORMATS: tuple[Format, ...] = (
     Format("xml", (".xml",), _read_by("xml", "xml_documents"), _XML, guarded_from=64_000),
     Format("newsml", (), _read_by("newsml", "newsml_documents"), guarded_from=64_000),
     Format("nitf", (), _read_by("nitf", "nitf_documents"), guarded_from=64_000),
+    Format(
+        "docx",
+        (".docx", ".docm"),
+        _read_by("docx", "docx_documents"),
+        lambda start: _OFFICE.match(start) is not None,
+        binary=True,
+        guarded_from=0,  # its size says nothing of what is packed in it
+    ),
     Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
     Format("json", (".json",), _read_by("news", "json_documents"), _JSON),
     *(Format(name, (), _read_by("news", "json_documents")) for name in NEWSROOM),

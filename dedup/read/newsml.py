@@ -166,7 +166,7 @@ def _article(item: Element, body: Element) -> Article:
 
 
 def _dates(item: Element) -> Iterator[str | None]:
-    for path in (("itemMeta", "versionCreated"), ("itemMeta", "firstCreated"), ("contentMeta", "contentCreated")):
+    for path in (("itemMeta", "firstCreated"), ("itemMeta", "versionCreated"), ("contentMeta", "contentCreated")):
         yield _words(item, *path)
 
 
