@@ -353,6 +353,8 @@ class Archive:
         for item in found:
             if isinstance(item, Problem):
                 raise ReadError(item.place, item.finding, item.remedy)
+            if isinstance(item, Skipped) and not documents:
+                raise ReadError(item.path, item.reason)
         if len(documents) != 1:
             raise InputError(f"holds {len(documents)} documents; add takes one")
         if not documents[0].named:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.read.fields import dated, first, host, joined, unmarked, utc
+from dedup.read.fields import dated, first, host, in_role, joined, unmarked, utc
 from dedup.read.placed import loads
 
 FORMATS = Path(__file__).parent / "formats"
@@ -241,11 +241,20 @@ def test_an_item_is_told_by_its_shape_or_by_what_was_asked(run, put, name, wrap)
     content = dump(wrap(ITEMS[name]), indent=1)
     put("item.json", content)
     runs = [(["item.json"], ""), (["item.json", "--format-in", name], ""), (["-"], content)]
-    for arguments, stdin in runs if name == "ninjs" else runs[:1]:
+    for arguments, stdin in runs if name == "ninjs" else runs[1:2]:
         found = run("scan", *arguments, "-f", "json", stdin=stdin)
         assert found.code == (0 if name == "ans" else 1), found.stderr
         assert found.json["summary"]["documents"] == 1
         assert not found.problems
+
+
+@pytest.mark.parametrize("asked", [[], ["--format-in", "ans"]], ids=["told", "asked"])
+def test_a_search_of_arc_xp_is_a_list_of_stories(run, put, asked):
+    """Though it has the field in which a story has its text."""
+    stories = [{**ANS, "_id": id} for id in ("A3", "A4")]
+    put("found.json", dump({"type": "results", "version": "0.5.9", "content_elements": stories}))
+    found = run("scan", "found.json", "-f", "json", *asked)
+    assert [(f["kind"], f["a"]["doc"], f["b"]["doc"]) for f in found.json["findings"]] == [("exact", "A4", "A3")]
 
 
 def test_each_item_of_a_list_has_its_number_and_the_line_of_its_text(run, put):
@@ -394,6 +403,8 @@ def test_a_hook_hands_over_the_item_as_it_is(tmp_path):
             "https://example.org/4",
             "https://example.org/4",
         )
+        with pytest.raises(dedup.ReadError, match="withdrawn"):
+            archive.add({**SUPERDESK, "state": "killed"})
         archive.add(NINJS, version="7", outlet="الميناء")
         assert {name: archive.record("urn:x:1")[name] for name in ("version", "outlet")} == {
             "version": "7",
@@ -548,6 +559,13 @@ def strings(value):
         pytest.param(first("a.b", "c"), {"a": [{"b": ""}, {"b": "x"}]}, "x", id="the first that is not empty"),
         pytest.param(first("a.b", "c"), {"a": 5, "c": 0}, "0", id="another path; a number"),
         pytest.param(first("a"), {"a": True}, None, id="a truth is no text"),
+        pytest.param(
+            in_role("main", "a", "n"),
+            {"a": [{"role": "x", "n": "x"}, {"role": "main", "n": "y"}]},
+            "y",
+            id="that of a role",
+        ),
+        pytest.param(in_role("main", "a", "n"), {"a": "x"}, None, id="no list"),
         pytest.param(joined("a.n"), {"a": [{"n": "x"}, {"n": "y"}, {"n": "x"}]}, "x, y", id="each once"),
         pytest.param(unmarked(first("a")), {"a": "<b>x</b> &amp; y"}, "x & y", id="without tags"),
         pytest.param(

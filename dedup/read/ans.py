@@ -39,7 +39,7 @@ def ans(item: Item, body: Body) -> Iterator[Piece]:
         ReadError: an element is none, or its text is no text.
     """
     found = item.get("content_elements")
-    if found is not None and not isinstance(found, list):
+    if found is not None and not isinstance(found, list | tuple):
         raise ReadError(body.place, f"content_elements is {a_type(found)}, not a list", _AGAIN)
     yield from _all(found, "content_elements", body)
 
@@ -49,7 +49,7 @@ _AGAIN = "export the story again"
 
 def _all(found: object, path: str, body: Body) -> Iterator[Piece]:
     """Yield the text of a list of elements, of a list of such lists (the rows of a table), or of one; None has none."""
-    if isinstance(found, list):
+    if isinstance(found, list | tuple):
         for number, element in enumerate(found, 1):
             yield from _all(element, f"{path}[{number}]", body)
     elif isinstance(found, Mapping):

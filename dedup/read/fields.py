@@ -44,6 +44,17 @@ def first(*paths: str) -> Known:
     return lambda item: next((value for path in paths for value in at(item, path)), None)
 
 
+def in_role(role: str, listed: str, name: str) -> Known:
+    """Return what takes a field of the first of some objects that has a role."""
+
+    def known(item: Item) -> str | None:
+        given = _flat([item.get(listed)])
+        ours = [each for each in given if isinstance(each, Mapping) and each.get("role") == role]
+        return next(at({listed: ours}, f"{listed}.{name}"), None)
+
+    return known
+
+
 def dated(*paths: str) -> Known:
     """Return what takes the first date that is ISO 8601, as it was given."""
     return lambda item: date_of(value for path in paths for value in at(item, path))

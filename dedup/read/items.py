@@ -69,12 +69,15 @@ class Items:
             return self._shape
         return None if isinstance(item.get(self._settings.text_field), str) else shape_of(item)
 
+    def fits(self, item: Item) -> bool:
+        """Return whether an item is of the shape that it would be read by, or has the field of the text."""
+        shape = self.shape_of(item)
+        return self._settings.text_field in item if shape is None else shape.fits(item)
+
     def is_read(self, item: Item) -> bool:
         """Return whether there is a way to read an item at all."""
         shape = self.shape_of(item)
-        if shape is None:
-            return self._settings.text_field in item
-        return shape.fits(item) or _has_body(item, shape)
+        return self.fits(item) or (shape is not None and _has_body(item, shape))
 
     def document(self, item: Item, where: Where) -> Document | Problem | Skipped:
         """Return an item as a document, or what hinders that."""

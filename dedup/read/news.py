@@ -99,14 +99,20 @@ def _unwrapped(value: Any, items: Items) -> list[Any]:
     """Return the items of a file: the value itself, or those in its list, or in the envelope of an API."""
     if isinstance(value, list):
         return value
-    if isinstance(value, Mapping) and not items.is_read(value):
-        for path in ENVELOPES:
-            inner: Any = value
-            for name in path:
-                inner = inner.get(name) if isinstance(inner, Mapping) else None
-            if isinstance(inner, list) or (len(path) > 1 and isinstance(inner, Mapping)):
-                return inner if isinstance(inner, list) else [inner]
-    return [value]
+    if not isinstance(value, Mapping) or items.fits(value):
+        return [value]
+    inner = [found for path in ENVELOPES if (found := _inside(value, path)) is not None]
+    readable = (found for found in inner if any(isinstance(each, Mapping) and items.is_read(each) for each in found))
+    return next(readable, [value] if items.is_read(value) or not inner else inner[0])
+
+
+def _inside(value: Any, path: tuple[str, ...]) -> list[Any] | None:
+    """Return the list at a path of fields; what a webhook has there is one item."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping) and len(path) > 1:
+        return [value]
+    return value if isinstance(value, list) else None
 
 
 def _where(item: Any, number: int, of: int, source: Source) -> Where:

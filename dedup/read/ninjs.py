@@ -57,7 +57,7 @@ def _listed(item: Item, body: Body) -> Iterator[_Form]:
     bodies = item.get("bodies")
     if bodies is None:
         return
-    if not isinstance(bodies, list):
+    if not isinstance(bodies, list | tuple):
         raise ReadError(body.place, f"bodies is {a_type(bodies)}, not a list", "export the item again")
     for number, each in enumerate(bodies, 1):
         if not isinstance(each, Mapping):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from dedup.read.ans import ans
 from dedup.read.bodies import Reading
 from dedup.read.cms import ghost, wordpress
-from dedup.read.fields import Item, Known, at, dated, either, first, host, joined, unmarked, utc
+from dedup.read.fields import Item, Known, at, dated, either, first, host, in_role, joined, unmarked, utc
 from dedup.read.ninjs import ninjs, superdesk
 
 
@@ -45,7 +45,7 @@ def _has(item: Item, *names: str) -> bool:
 
 
 def _is_superdesk(item: Item) -> bool:
-    return _has(item, "guid", "_id") and _has(item, "family_id", "_current_version", "unique_name", "rewrite_of")
+    return _has(item, "guid", "_id") and _has(item, "family_id", "state", "_current_version", "rewrite_of")
 
 
 def _is_ans(item: Item) -> bool:
@@ -133,7 +133,7 @@ def _evolved_from(item: Item) -> Iterator[str]:
 
 _NINJS_KNOWN: dict[str, Known] = {
     "version": first("version", "versionCreated", "versioncreated"),
-    "title": unmarked(first("headlines.value", "headline", "title")),
+    "title": unmarked(either(in_role("main", "headlines", "value"), first("headlines.value", "headline", "title"))),
     "outlet": first("source", "copyrightHolder", "copyrightholder", "infoSources.name", "infosources.name"),
     "author": joined("byline", "by", "authors.name"),
     "date": dated("firstpublished", "firstCreated", "firstcreated", "versionCreated", "versioncreated"),
