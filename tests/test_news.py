@@ -105,9 +105,9 @@ def body(kind, value, name="contentType"):
         pytest.param(
             {
                 **WORDPRESS,
-                "content": {"raw": '[caption id="1"]<img> ج[/caption]\r\n\r\nأ <b>و</b>\nب\n\n[gallery ids="1"]'},
+                "content": {"raw": '[caption id="1"]<img> ج[/caption]\r\n\r\nأ <b>و</b>\nب\n \nد\n\n[gallery ids="1"]'},
             },
-            [("ج", "content.raw/figure[1]"), ("أ و ب", "content.raw/body[1]")],
+            [("ج", "content.raw/figure[1]"), ("أ و ب", "content.raw/body[1]"), ("د", "content.raw/body[2]")],
             id="WordPress: the classic editor",
         ),
         pytest.param(
@@ -140,7 +140,7 @@ def test_the_tree_of_ghost_is_read_as_the_page_that_it_becomes():
     root = node(
         "root",
         node("extended-heading", said("أ"), tag="h3"),
-        node("paragraph", said("ب <"), node("link", said("رابط"), url="x"), node("linebreak"), said("ج")),
+        node("paragraph", said("ب <b>&amp;"), node("link", said("رابط"), url="x"), node("linebreak"), said("ج")),
         node("paragraph", said("د"), node("linebreak"), node("linebreak"), said("ه")),
         node("list", node("listitem", said("و"), node("list", node("listitem", said("ز")), tag="ol")), tag="ul"),
         node("extended-quote", said("ح")),
@@ -152,7 +152,7 @@ def test_the_tree_of_ghost_is_read_as_the_page_that_it_becomes():
     )
     expected = [
         ("أ", "h3[1]"),
-        ("ب <رابط\nج", "p[1]"),
+        ("ب <b>&amp;رابط\nج", "p[1]"),
         ("د", "p[2]"),
         ("ه", "p[3]"),
         ("و", "li[1]"),
