@@ -332,6 +332,10 @@ BROKEN = {
     ),
     "empty.docx": (lambda: zipped({}), "no .docx: a zip without a Word document; "),
     "flipped.docx": (lambda: with_bytes(word(p(MARKER * 9)), 700, b"\xff\xff\xff\xff"), ""),
+    "gap.docx": (
+        lambda: (FORMATS / "desk.docx").read_bytes().replace(b"_rels", b"", 1)[31:],
+        "damaged; get the file again",
+    ),
     "encrypted.docx": (lambda: encrypted(word(p(MARKER))), "a zip that is encrypted, or packed as no .docx is; "),
     "lzma.docx": (
         lambda: zipped({"word/document.xml": "<x/>"}, zipfile.ZIP_LZMA),

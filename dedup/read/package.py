@@ -83,7 +83,7 @@ class Package:
         self._packed += entry.compress_size
         try:
             return b"".join(self._chunks(entry))
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
             raise ReadError(f"{self.name}/{part}", "damaged", "get the file again") from error
 
     def _chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
