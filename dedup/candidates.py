@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dedup.language import told
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
 from dedup.model import Generator, Notice
@@ -77,7 +78,7 @@ def plan_for(keys: int, mean_chars: float, settings: Settings) -> Plan:
 def _cost_of(plan: Plan, usual: Plan) -> str:
     """Return what is told before a recall target is paid for."""
     lowest, other = min(plan.recall.values()), min(usual.recall.values())
-    return (
+    return told(
         f"recall {lowest:.3f} takes {plan.bands:,} bands of {plan.rows} rows, some {plan.seconds:,.1f} s of one core; "
         f"without --recall-target {usual.bands:,} of {usual.rows}, {usual.seconds:,.1f} s, recall {other:.3f}"
     )
@@ -161,10 +162,10 @@ def _notices(plan: Plan, settings: Settings, found: Candidates) -> list[Notice]:
     notices = []
     if short := plan.short_of():
         said = ", ".join(
-            f"{recall:.3f} from score {band} (asked {plan.asked[band]:g})" for band, recall in short.items()
+            told(f"{recall:.3f} from score {band} (asked {plan.asked[band]:g})") for band, recall in short.items()
         )
-        more = "set recall_target" if settings.num_perm is None else "raise num_perm"
-        remedy = f"{more}, or raise the thresholds"
+        set_ = told("set recall_target, or raise the thresholds")
+        remedy = set_ if settings.num_perm is None else told("raise num_perm, or raise the thresholds")
         notices.append(Notice("candidates", f"expected recall is {said}; {remedy}"))
     if found.capped_buckets:
         notices.append(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dedup import kernels
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Article, Document, Notice, Paragraph, Problem, Skipped
 from dedup.scratch import Scratch
 from dedup.settings import Settings
@@ -128,7 +129,7 @@ class Collection:
     def _split_notice(self, document: Document, number: int, parts: int) -> Notice:
         limit = self.settings.max_paragraph_chars
         return Notice(
-            f"{document_name(document)}: paragraph {number}",
+            told(f"{document_name(document)}: paragraph {number}"),
             f"longer than {limit:,} characters; compared in {parts:,} parts",
         )
 

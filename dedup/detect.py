@@ -19,6 +19,7 @@ from dedup.candidates import Compared, compared
 from dedup.collect import Collection, document_name
 from dedup.decide import ReportStages, decided
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored, token_score
 from dedup.match.explain import recurring, relate
@@ -272,7 +273,7 @@ def _unaffordable(collection: Collection) -> list[Notice]:
     needed = memory_for(collection) if settings.level == "passage" else 0
     if needed <= settings.memory_bytes:
         return []
-    finding = f"not looked for: that would take {needed / 10**9:.1f} GB; memory allows {settings.memory}"
+    finding = told(f"not looked for: that would take {needed / 10**9:.1f} GB; memory allows {settings.memory}")
     return [Notice("passages", finding)]
 
 

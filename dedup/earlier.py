@@ -20,6 +20,7 @@ from dedup.archive.store import BANDS, WORDS, Store
 from dedup.candidates import Compared, compared
 from dedup.collect import Collection
 from dedup.errors import SettingsError
+from dedup.language import told
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
 from dedup.model import Compared as With
@@ -126,7 +127,7 @@ def check_settings(store: Store, settings: Settings) -> None:
     for name in DECIDE_KEYS:
         ours, its = getattr(settings, name), getattr(store.info, name)
         if ours != its:
-            said = f"{name.replace('_', '-')} is {ours!r}, but the archive {store.place} was made with {its!r}"
+            said = told(f"{name.replace('_', '-')} is {ours!r}, but the archive {store.place} was made with {its!r}")
             raise SettingsError(f"{said}; use that, or make another archive")
 
 

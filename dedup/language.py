@@ -1,17 +1,19 @@
 """What is said to people, and in which language.
 
-A `Message` is its English text, so a report, its JSON and its log are the same bytes everywhere; it remembers the
-template and the values it was made of, and whoever shows it to a person has a `Language` say it again. What has
-no translation stays English as a whole. The catalogues are GNU gettext's; English needs none and loads none.
+What shows a report says its own words by `say`. Problems, notices and evidence were made deep below, in English, and
+are plain text in every report, saved ones too; `tell` says them again: it knows the templates of all that the code
+can tell, finds the one that the text was made of, and puts its values into the translation. What it does not know
+stays English as a whole. The catalogues are GNU gettext's; English needs none and loads none.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -26,58 +28,28 @@ LATIN_REGIONS = frozenset({"", "AE", "DZ", "EH", "LY", "MA", "TN"})
 LOCALES = os.path.join(os.path.dirname(__file__), "locale")
 """Where the catalogues are: ``ar/LC_MESSAGES/dedup.mo``."""
 
+TOLD = "told"
+"""Context, in the catalogues, of messages that are said again."""
+
+_FIELD = re.compile(r"(?<!\{)\{\d+\}")
+_NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+ ?%?")
 _ARABIC_DIGITS = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
 Show = Callable[[str], str]
-
-
-class Message(str):
-    """An English sentence that can be said again in another language.
-
-    `one` is its template and `many`, where it counts something, that of another `number` than one. Templates
-    are those of `str.format`; one without values is taken as it stands, braces and all.
-
-    >>> Message("no field {field}", values={"field": "body"})
-    'no field body'
-    """
-
-    __slots__ = ("many", "number", "one", "values")
-
-    one: str
-    many: str | None
-    number: int
-    values: Mapping[str, Any]
-
-    def __new__(
-        cls, one: str, many: str | None = None, number: int = 1, values: Mapping[str, Any] | None = None
-    ) -> Message:
-        """Make the English text, and keep what it was made of."""
-        template = one if many is None or number == 1 else many
-        message = super().__new__(cls, template.format_map(values) if values else template)
-        message.one, message.many, message.number, message.values = one, many, number, values or {}
-        return message
-
-
-def said(template: str, /, **values: Any) -> Message:
-    """Return a message made of a template and its values.
-
-    >>> said("{place}: no such file", place="a.txt")
-    'a.txt: no such file'
-    """
-    return Message(template, values=values)
-
-
-def said_of(n: int, one: str, many: str, /, **values: Any) -> Message:
-    """Return a message on `n` things; its templates have `n` among their values.
-
-    >>> said_of(1, "{n} word", "{n:,} words"), said_of(1200, "{n} word", "{n:,} words")
-    ('1 word', '1,200 words')
-    """
-    return Message(one, many, n, {**values, "n": n})
 
 
 def mark(message: str) -> str:
     """Return a message as it is: the catalogue of messages is gathered from calls of this."""
     return message
+
+
+def told(message: str) -> str:
+    """Return a message that was made with its values, as it is: its template is gathered from the call."""
+    return message
+
+
+def told_of(one: str, many: str) -> tuple[str, str]:
+    """Return both templates of a message that counts, {0} of something, as they are."""
+    return one, many
 
 
 def mark_n(one: str, many: str) -> tuple[str, str]:
@@ -123,32 +95,53 @@ class Language:
         text = format(value, spec)
         return text if self.digits == "latin" else text.translate(_ARABIC_DIGITS)
 
-    def say(self, message: str, /, show: Show = str, **values: Any) -> str:
-        """Return a message, or a template with its values, in this language.
+    def say(self, template: str, /, show: Show = str, **values: Any) -> str:
+        """Return a template of `str.format`, with its values, in this language.
 
         Args:
-            message: a `Message`, or a template; what is in no catalogue is said in English.
-            show: is given each value that is text and no message: a page or a terminal sets it apart.
-            values: those of a template.
+            template: a literal, from which the catalogue is gathered.
+            show: is given each value that is text: a page or a terminal sets it apart.
+            values: numbers come in the digits of the language.
         """
-        if not isinstance(message, Message):
-            message = Message(message, values=values)
-        one, many = message.one, message.many
-        template = self.gettext(one) if many is None else self.ngettext(one, many, message.number)
-        if not message.values:
-            return template
-        return template.format_map({name: self._value(value, show) for name, value in message.values.items()})
+        return self._filled(self.gettext(template), show, values)
 
     def say_of(self, n: int, one: str, many: str, /, show: Show = str, **values: Any) -> str:
-        """Return a message on `n` things in this language."""
-        return self.say(said_of(n, one, many, **values), show)
+        """Return a template on `n` things, which has `n` among its values, in this language."""
+        return self._filled(self.ngettext(one, many, n), show, {**values, "n": n})
+
+    def _filled(self, template: str, show: Show, values: Mapping[str, Any]) -> str:
+        return template.format_map({name: self._value(value, show) for name, value in values.items()})
 
     def _value(self, value: Any, show: Show) -> Any:
-        if isinstance(value, Message):
-            return self.say(value, show)
-        if isinstance(value, int | float):
-            return _Number(value, self)
-        return show(str(value))
+        return show(value) if isinstance(value, str) else _Number(value, self)
+
+    def knows(self, message: str) -> bool:
+        """Return whether `tell` can say a message that was made in English."""
+        return self.code == "en" or not message or _found(self.code, message) is not None
+
+    def tell(self, message: str, show: Show = str) -> str:
+        """Return a message that was made in English, in this language; as it is where it is not known.
+
+        >>> Language("ar").tell("no such file or folder")
+        'لا ملف ولا مجلد بهذا الاسم'
+        """
+        found = _found(self.code, message) if self.code != "en" and message else None
+        if found is None:
+            return show(message)
+        key, counts, values = found
+        if not values:
+            return _catalogue(self.code).pgettext(TOLD, key)
+        template = _catalogue(self.code).pgettext(TOLD, key)
+        if counts:
+            n = int(values[0].replace(",", ""))
+            template = _catalogue(self.code).npgettext(TOLD, key, key, n)
+        return template.format(*(self._again(value, show) for value in values))
+
+    def _again(self, value: str, show: Show) -> str:
+        """Return a value of a message: a number in the digits of the language, a message within one said again."""
+        if _NUMBER.fullmatch(value):
+            return value if self.digits == "latin" else value.translate(_ARABIC_DIGITS)
+        return self.tell(value, show) if " " in value else show(value)
 
 
 class _Number:
@@ -169,6 +162,41 @@ def _catalogue(code: str) -> NullTranslations:
     import gettext
 
     return gettext.translation("dedup", LOCALES, [code], fallback=True)
+
+
+class Template(NamedTuple):
+    """A message that the code can tell: its pattern, its key in the catalogue, and whether it counts."""
+
+    pattern: re.Pattern[str]
+    key: str
+    counts: bool
+
+
+@functools.cache
+def _templates(code: str) -> tuple[Template, ...]:
+    """Return the templates of all messages with values, the most telling first."""
+    told = f"{TOLD}\x04"
+    catalogue: Mapping[Any, str] = vars(_catalogue(code)).get("_catalog", {})  # gettext lists its messages nowhere else
+    names = {(key[0], True) if isinstance(key, tuple) else (key, False) for key in catalogue}
+    keys = sorted((name.removeprefix(told), counts) for name, counts in names if name.startswith(told))
+    found = [Template(_pattern(key), key, counts) for key, counts in keys if _FIELD.search(key)]
+    return tuple(sorted(found, key=lambda template: -len(_FIELD.sub("", template.key))))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    literals = [re.escape(part.replace("{{", "{").replace("}}", "}")) for part in _FIELD.split(template)]
+    return re.compile("(.*?)".join(literals), re.DOTALL)
+
+
+@functools.lru_cache(maxsize=4096)
+def _found(code: str, message: str) -> tuple[str, bool, tuple[str, ...]] | None:
+    """Return the key of the template that a message was made of, whether it counts, and its values."""
+    if _catalogue(code).pgettext(TOLD, message) != message:
+        return message, False, ()
+    for pattern, key, counts in _templates(code):
+        if match := pattern.fullmatch(message):
+            return key, counts, match.groups()
+    return None
 
 
 def chosen(code: str, digits: str, environment: Mapping[str, str]) -> Language:

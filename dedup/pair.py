@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dedup.language import told
 from dedup.match import confirm as confirming
 from dedup.match.explain import relate
 from dedup.match.passages import passages_of, seeds_of, stream_of
@@ -43,13 +44,15 @@ def explained(a: str, b: str, settings: Settings, within: bool = False) -> Expla
 def _equal(a: str, b: str, keys: tuple[str, str], words: tuple[int, int], settings: Settings) -> Explanation:
     spelling = False
     if a.strip() == b.strip():
-        kind, rule = "exact", "the same characters"
+        kind, rule = "exact", told("the same characters")
     elif canonical_key(a) == canonical_key(b):
-        kind, rule = "normalized", "the same canonical key"
+        kind, rule = "normalized", told("the same canonical key")
     else:
-        kind, rule, spelling = "normalized", "the same loose key: only the spelling differs", True
+        kind, rule, spelling = "normalized", told("the same loose key: only the spelling differs"), True
     if LEVELS.index(kind) > LEVELS.index(settings.level):
-        return Explanation(keys, words, Similarity(1.0, 1.0, None), f"{rule}; but only {settings.level} is looked for")
+        return Explanation(
+            keys, words, Similarity(1.0, 1.0, None), told(f"{rule}; but only {settings.level} is looked for")
+        )
     return Explanation(keys, words, Similarity(1.0, 1.0, kind, spelling), rule)
 
 
@@ -70,23 +73,23 @@ def _rule(
     kind: str | None, score: float, token: float, words: int, relation: Relation | None, settings: Settings
 ) -> str:
     high, low, least = settings.threshold, settings.rewritten_threshold, settings.token_threshold
-    in_characters, in_words = f"score {cut(score):.4f}", f"token score {cut(token):.4f}"
+    in_characters, in_words = told(f"score {cut(score):.4f}"), told(f"token score {cut(token):.4f}")
     if kind == "template" and score < settings.floor:
-        return f"{in_characters} is below {settings.floor:g}, where a scan looks; one formula with other facts"
+        return told(f"{in_characters} is below {settings.floor:g}, where a scan looks; one formula with other facts")
     if kind == "template":
-        return f"{in_characters}, but one formula with other facts"
+        return told(f"{in_characters}, but one formula with other facts")
     if kind == "passage":
-        return f"{in_characters}: different texts that share a passage"
+        return told(f"{in_characters}: different texts that share a passage")
     if kind == "near":
-        return f"{in_characters} is at least the threshold {high:g}"
+        return told(f"{in_characters} is at least the threshold {high:g}")
     if kind == "rewritten":
-        return f"{in_characters} is at least {low:g}, {in_words} at least {least:g}"
+        return told(f"{in_characters} is at least {low:g}, {in_words} at least {least:g}")
     if score < settings.floor or relation is None:
-        return f"{in_characters} is below {settings.floor if settings.floor <= 1 else high:g}"
+        return told(f"{in_characters} is below {settings.floor if settings.floor <= 1 else high:g}")
     if relation.name == "other":
-        return f"{in_characters}, but different texts"
+        return told(f"{in_characters}, but different texts")
     if relation.name == "passage":
-        return f"{in_characters}: different texts that share a passage; but only {settings.level} is looked for"
+        return told(f"{in_characters}: different texts that share a passage; but only {settings.level} is looked for")
     if words < REWRITTEN_WORDS and token >= least:
-        return f"{in_characters} is below {high:g}, and fewer than {REWRITTEN_WORDS} words are never rewritten"
-    return f"{in_words} is below {least:g}: alike in letters only"
+        return told(f"{in_characters} is below {high:g}, and fewer than {REWRITTEN_WORDS} words are never rewritten")
+    return told(f"{in_words} is below {least:g}: alike in letters only")

@@ -12,6 +12,7 @@ import tempfile
 from typing import IO
 
 from dedup.errors import ScratchError
+from dedup.language import told
 
 
 def folder() -> str:
@@ -72,6 +73,6 @@ class Scratch:
 
 def _unwritable(error: OSError) -> ScratchError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    finding = "the disk is full" if full else f"cannot be written: {error.strerror}"
-    remedy = "set TMPDIR to a folder with room, or raise --memory"
+    finding = told("the disk is full" if full else f"cannot be written: {error.strerror}")
+    remedy = told("set TMPDIR to a folder with room, or raise --memory")
     return ScratchError(f"temporary files in {folder()}: {finding}; {remedy}")

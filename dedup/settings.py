@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dedup.errors import SettingsError
+from dedup.language import told
 
 KINDS = ("exact", "normalized", "near", "rewritten", "passage", "template")
 GROUPED = KINDS[:3]
@@ -175,7 +176,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     known = sorted(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f'did you mean "{close[0]}"?' if close else f"known are {', '.join(known)}"
+    return told(f'did you mean "{close[0]}"?' if close else f"known are {', '.join(known)}")
 
 
 def make_settings(settings: Settings | None, overrides: Mapping[str, Any]) -> Settings:
@@ -210,11 +211,10 @@ def _share_or_percent(name: str, value: Any) -> None:
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
     if 0 <= number <= 1:
         return
-    percent = 1 < number <= 100
-    hint = f"; did you mean {value:g}%?" if percent else ""
-    raise SettingsError(
-        f"{name} must be from 0 to 1, or a percentage such as 20%, got {f'{value:g}' if percent else repr(value)}{hint}"
-    )
+    if 1 < number <= 100:
+        said = told(f"{name} must be from 0 to 1, or a percentage such as 20%, got {value:g}; did you mean {value:g}%?")
+        raise SettingsError(said)
+    raise SettingsError(f"{name} must be from 0 to 1, or a percentage such as 20%, got {value!r}")
 
 
 class Check(NamedTuple):
@@ -228,8 +228,9 @@ def _likeness(name: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise SettingsError(f"{name} must be a number from 0 to 1, got {value!r}")
     if not 0 <= value <= 1:
-        hint = f"; did you mean {value / 100:g}?" if 1 < value <= 100 else ""
-        raise SettingsError(f"{name} must be from 0 to 1, got {value:g}{hint}")
+        if 1 < value <= 100:
+            raise SettingsError(f"{name} must be from 0 to 1, got {value:g}; did you mean {value / 100:g}?")
+        raise SettingsError(f"{name} must be from 0 to 1, got {value:g}")
 
 
 def _recall(name: str, value: Any) -> None:
@@ -283,7 +284,9 @@ def _one_of(choices: tuple[str, ...]) -> Check:
     def refuse(name: str, value: Any) -> None:
         if value not in choices:
             hint = nearest(value, choices) if isinstance(value, str) else ""
-            raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}; {hint}".rstrip("; "))
+            if hint:
+                raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}; {hint}")
+            raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
 
     return Check(_coded(choices), refuse)
 

@@ -9,6 +9,8 @@ longer said go), compiles every catalogue, and lists what is left to translate. 
 import ast
 import copy
 import io
+import itertools
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,31 +20,70 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from dedup.cli import cli, speech
+from dedup.language import TOLD
 
 PACKAGE = Path(__file__).parents[1] / "dedup"
 LOCALES = PACKAGE / "locale"
 HEAD = "# What dedup says to people. Brought up to date by tests/catalogue.py; GPL-3.0-or-later.\n#"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 KEYWORDS = {
-    **dict.fromkeys(("gettext", "mark", "said", "say"), (1,)),
+    **dict.fromkeys(("_say", "gettext", "mark", "say"), (1,)),
     **dict.fromkeys(("mark_n", "ngettext"), (1, 2)),
-    **dict.fromkeys(("said_of", "say_of"), (2, 3)),
+    "say_of": (2, 3),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 """Functions of `dedup.language` -> which of their arguments are messages."""
+MESSAGES = {
+    **dict.fromkeys(("Problem", "ReadError", "ArchiveError"), (2, 3)),
+    **dict.fromkeys(("Notice", "Skipped", "Damage", "refuse"), (2,)),
+    "Row": (4,),
+    **dict.fromkeys(("SettingsError", "InputError", "ScratchError", "UsageError", "BadParameter", "told"), (1,)),
+}
+"""What is made of messages that are said again -> which of its arguments they are."""
+LEAST_LETTERS = 3
+"""Letters of a template below which it could be anything."""
 
 
 def extracted(file, names, comment_tags, options):
     """Yield the messages of a module, as Babel wants them.
 
-    Babel's own extractor of Python reads tokens, and misses what stands within f-strings.
+    Babel's own extractor of Python reads tokens: it misses what stands within f-strings, and f-strings as messages.
     """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", None))
-            places = KEYWORDS[name] if name in names else ()
             texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
+            places = KEYWORDS[name] if name in names and not name.endswith("pgettext") else ()
             if places and len(texts) >= max(places) and all(isinstance(texts[i - 1], str) for i in places):
                 yield node.lineno, name, texts, []
+            if name == "told_of" and len(texts) == 2:  # each is recognised by itself; the second counts
+                yield node.lineno, "pgettext", (TOLD, texts[0]), []
+                yield node.lineno, "npgettext", (TOLD, texts[1], texts[1]), []
+            for place in MESSAGES.get(name, ()):
+                if place <= len(node.args):
+                    for template in templates(node.args[place - 1]):
+                        yield node.lineno, "pgettext", (TOLD, template), []
+
+
+def templates(node):
+    """Yield the template of a message, with {0}, {1} ... for its values; of a choice, those of all that it can be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        numbers = itertools.count()
+        parts = [
+            part.value.replace("{", "{{").replace("}", "}}")
+            if isinstance(part, ast.Constant)
+            else f"{{{next(numbers)}}}"
+            for part in node.values
+        ]
+        if len(re.findall(r"[^\W\d]", re.sub(r"\{\d+\}", "", "".join(parts)))) >= LEAST_LETTERS:
+            yield "".join(parts)
+    elif isinstance(node, ast.Tuple):
+        yield from itertools.chain.from_iterable(map(templates, node.elts))
+    elif isinstance(node, ast.IfExp):
+        yield from (*templates(node.body), *templates(node.orelse))
 
 
 METHODS = [("**.py", extracted), ("**.html", "jinja2.ext:babel_extract")]

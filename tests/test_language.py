@@ -10,10 +10,10 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 
 import dedup
-from dedup import Document
-from dedup.language import ENGLISH, LATIN_REGIONS, Language, Message, chosen, said, said_of
+from dedup import Document, Problem
+from dedup.language import ENGLISH, LATIN_REGIONS, TOLD, Language, chosen
 from dedup.write import WRITERS, Style
-from dedup.write.words import NOUNS, counted
+from dedup.write.words import NOUNS, counted, problem
 
 ARABIC = Language("ar")
 PO = sorted(catalogue.LOCALES.glob("*/LC_MESSAGES/*.po"))
@@ -69,6 +69,10 @@ def test_a_translation_has_the_values_of_its_message(path):
                 assert least <= fields(template) <= one | many, template
 
 
+GIVEN = ("_say", "gettext", "mark", "mark_n", "ngettext", "say", "say_of", "told_of")
+"""What is given a literal; `told` and its kin gather templates from f-strings."""
+
+
 def test_no_message_is_made_where_it_cannot_be_gathered():
     """A template is a literal: an f-string in its place would be shown, and never translated."""
     for path in catalogue.PACKAGE.rglob("*.py"):
@@ -76,7 +80,7 @@ def test_no_message_is_made_where_it_cannot_be_gathered():
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", None))
                 for place in catalogue.KEYWORDS.get(name, ()):
-                    if place <= len(node.args):
+                    if name in GIVEN and place <= len(node.args):
                         assert not isinstance(node.args[place - 1], ast.JoinedStr), f"{path.name}:{node.lineno}"
 
 
@@ -97,29 +101,49 @@ def test_what_is_counted_has_its_noun():
 # --- messages and numbers -------------------------------------------------------------------------
 
 
-def test_a_message_is_its_english_text():
-    """Reports, JSON and comparisons see a plain string."""
-    message = said("row {row} of {file}", row=3, file="a.csv")
-    assert message == "row 3 of a.csv"
-    assert ENGLISH.say(message) == message
-    assert said_of(1, "{n:,} word", "{n:,} words") == "1 word"
-    assert said_of(1200, "{n:,} word", "{n:,} words") == "1,200 words"
-    assert said('write {"text": …}') == 'write {"text": …}', "without values braces are braces"
-    assert isinstance(message, Message)
+def told():
+    """Return the templates of all messages that the code can tell."""
+    return [message for message in catalogue.gathered() if message.id and message.context == TOLD]
 
 
-def test_a_message_is_said_again_with_the_messages_within_it():
-    inner = said("row {row} of {file}", row=3, file="a.csv")
-    assert ARABIC.say(said("; {remedy}", remedy=inner)) == "؛ الصف 3 من a.csv"
-    assert ARABIC.say(inner, lambda text: f"<{text}>") == "الصف 3 من <a.csv>"
-    assert Language("ar", "arabic").say(inner) == "الصف ٣ من a.csv"
+def test_every_message_is_told_again_and_none_is_taken_for_another():
+    """Filled with any values, each gives its own translation, with these values in it."""
+    found = catalogue.read(PO[0].with_name("dedup.po"))
+    assert len(told()) > 200
+    for message in told():
+        template = message.id[1] if message.pluralizable else message.id
+        count = len(set(re.findall(r"\{\d+\}", template)))
+        values = [str(7 + i) if message.pluralizable else f"v{i}v" for i in range(count)]
+        translated = found.get(template, TOLD).string
+        translated = translated[3] if message.pluralizable else translated
+        expected = translated.format(*values) if values else translated
+        assert ARABIC.tell(template.format(*values) if values else template) == expected, template
 
 
-def test_what_has_no_translation_stays_english_as_a_whole():
-    assert ARABIC.say(said("a sentence in {place} that no catalogue has", place="test")) == (
-        "a sentence in test that no catalogue has"
+def test_values_are_set_apart_and_numbers_are_those_of_the_language():
+    said = 'no field "text"; the fields are id, body and 12 more'
+    assert ARABIC.tell(said) == 'لا حقل باسم "text"؛ الحقول هي id, body وغيرها (12)'
+    assert Language("ar", "arabic").tell(said, lambda text: f"<{text}>") == (
+        'لا حقل باسم "<text>"؛ الحقول هي <id, body> وغيرها (١٢)'
     )
-    assert ARABIC.say("") == ""
+    assert Language("ar", "arabic").tell("2 places state other numbers") == "اختلفت الأرقام في موضعين (٢)"
+
+
+def test_what_is_not_known_stays_english_as_a_whole():
+    """Neither half of a problem is translated if the other cannot be."""
+    unknown = Problem("a.txt", "no such file or folder", "a remedy that no catalogue has")
+    assert problem(unknown, ARABIC) == "a.txt: no such file or folder; a remedy that no catalogue has"
+    known = Problem("a.txt", "no such file or folder", "look for a typing error in the path")
+    assert problem(known, ARABIC) == "a.txt: لا ملف ولا مجلد بهذا الاسم؛ ابحث عن خطأ مطبعي في المسار"
+    assert ARABIC.tell("a sentence that no catalogue has") == "a sentence that no catalogue has"
+    assert ARABIC.tell("") == ARABIC.say("") == ""
+
+
+def test_english_is_what_was_made():
+    for message in told():
+        template = message.id[1] if message.pluralizable else message.id
+        assert ENGLISH.tell(template) == template
+        assert ENGLISH.knows(template)
 
 
 @pytest.mark.parametrize(("n", "form"), list(zip(CASES, FORMS, strict=True)))
@@ -183,10 +207,10 @@ def test_the_digits_of_a_region_are_those_that_unicode_names():
 
 
 def test_an_arabic_report_has_no_english_sentence():
-    """What is left in Latin letters are names, values of options and commands."""
+    """What is left in Latin letters are names, values of options and commands; the evidence is Arabic, too."""
     text = written(lang=ARABIC)
     assert text.startswith("موقوف: فقرتان مكررتان (مطابقة تامة: 1، شبه مطابقة: 1) في 4 فقرات من مستندين\n")
-    for word in ("paragraph", "first", "again", "changed", "blocks", "compared", "repeat", "words"):
+    for word in ("paragraph", "first", "again", "changed", "blocks", "compared", "repeat", "words", "because", "the"):
         assert word not in text
 
 
@@ -301,3 +325,33 @@ def test_a_language_that_there_is_not_is_wrong_usage(run, put):
     put("dedup.toml", 'lang = "fr"')
     found = run("scan", "a.txt")
     assert (found.code, "lang must be one of auto, en, ar, got 'fr'" in found.stderr) == (2, True)
+
+
+def test_problems_notices_and_what_was_left_out_are_said_in_arabic(run, put):
+    put("a/a.txt", GOOD)
+    put("a/b.bin", b"\0")
+    put("a/.hidden.txt", GOOD)
+    put("a/c.jsonl", '{"body": "x"}\n{\n')
+    put("d.txt", GOOD.encode("cp1256"))
+    found = run("scan", "a", "d.txt", "nope", env=EGYPT)
+    python = "Expecting property name enclosed in double quotes"
+    assert found.code == 2
+    assert sorted(found.stderr.splitlines()) == sorted(
+        (
+            "dedup: nope: لا ملف ولا مجلد بهذا الاسم؛ ابحث عن خطأ مطبعي في المسار",
+            'dedup: a/c.jsonl:1: لا حقل باسم "text"؛ الحقول هي body؛ جرّب --text-field body',
+            f"dedup: a/c.jsonl:2: ليس JSON: {python} عند العمود ٢؛ كائن JSON واحد في كل سطر",
+            "dedup: ملاحظة: d.txt: ليس UTF-8؛ قُرئ على أنه cp1256",
+            "dedup: تُرك: a/.hidden.txt: مخفي",
+            "dedup: تُرك: a/b.bin: ليس بصيغة يقرؤها dedup",
+        )
+    )
+
+
+def test_a_wrong_setting_is_said_in_arabic(run, put):
+    put("a.txt", GOOD)
+    found = run("scan", "a.txt", "--threshold", "85", "--lang", "ar")
+    assert found.stderr == "dedup: يجب أن تكون قيمة threshold من 0 إلى 1، لا 85؛ أتقصد 0.85؟\n"
+    put("dedup.toml", "treshold = 1")
+    found = run("scan", "a.txt", "--lang", "ar")
+    assert 'مفتاح مجهول "treshold"؛ أتقصد "threshold"؟' in found.stderr

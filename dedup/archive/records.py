@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dedup.language import told
 from dedup.model import Article, shown
 
 if TYPE_CHECKING:
@@ -170,9 +171,13 @@ class Damage(NamedTuple):
     finding: str
     rebuild: bool = False
 
+    @property
+    def remedy(self) -> str:
+        """What to try."""
+        return told("dedup archive rebuild mends it" if self.rebuild else "restore it from a copy")
+
     def __str__(self) -> str:
-        remedy = "dedup archive rebuild mends it" if self.rebuild else "restore it from a copy"
-        return f"{self.place}: {self.finding}; {remedy}"
+        return f"{self.place}: {self.finding}; {self.remedy}"
 
 
 def utc_of(date: str | None) -> int:

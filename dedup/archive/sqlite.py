@@ -18,6 +18,7 @@ from typing import Any
 from dedup.archive.database import INDEXES, TABLES, Row
 from dedup.archive.records import Damage
 from dedup.errors import ArchiveError
+from dedup.language import told
 
 APPLICATION = 0x44454450
 """What an archive's header says it is: DEDP."""
@@ -46,7 +47,7 @@ class SqliteDatabase:
         self._guard = threading.Lock()
         kind = _file_system(os.path.realpath(path))
         if kind in NETWORK and not network:
-            finding = f"is on a network file system ({kind}), where SQLite loses what it writes"
+            finding = told(f"is on a network file system ({kind}), where SQLite loses what it writes")
             raise ArchiveError(path, finding, "use a local disk, or PostgreSQL for several machines")
 
     # --- statements -------------------------------------------------------------------------------
@@ -277,13 +278,13 @@ def _explained(place: str, error: sqlite3.Error) -> ArchiveError:
 
 
 _KNOWN = (
-    ("disk is full", "the disk is full; nothing of this was written", "make room and try again"),
-    ("disk I/O error", "the disk cannot be read or written", "see the disk, and the limits on file size"),
-    ("readonly", "cannot be written", "see the permissions of the file and of its folder"),
-    ("locked", "another program holds it", "end that program and try again"),
-    ("malformed", "is damaged", "dedup archive verify says where; restore it from a copy"),
-    ("not a database", "is no archive of dedup", "name the file that dedup archive create made"),
-    ("unable to open", "cannot be opened", "see the permissions of the file and of its folder"),
+    ("disk is full", told("the disk is full; nothing of this was written"), told("make room and try again")),
+    ("disk I/O error", told("the disk cannot be read or written"), told("see the disk, and the limits on file size")),
+    ("readonly", told("cannot be written"), told("see the permissions of the file and of its folder")),
+    ("locked", told("another program holds it"), told("end that program and try again")),
+    ("malformed", told("is damaged"), told("dedup archive verify says where; restore it from a copy")),
+    ("not a database", told("is no archive of dedup"), told("name the file that dedup archive create made")),
+    ("unable to open", told("cannot be opened"), told("see the permissions of the file and of its folder")),
 )
 """What SQLite says, what that means, and what to try."""
 

@@ -37,6 +37,7 @@ from dedup.archive.records import (
     unpack,
 )
 from dedup.errors import ArchiveError
+from dedup.language import told
 from dedup.model import Article
 
 BANDS, WORDS = 0, 1
@@ -307,11 +308,11 @@ def _check_versions(store: Store, any_keys: bool) -> None:
     info = store.info
     if info.format != FORMAT:
         store.close()
-        finding = f"is of format {info.format}, this version reads {FORMAT}"
+        finding = told(f"is of format {info.format}, this version reads {FORMAT}")
         raise ArchiveError(store.place, finding, "export it with the version that made it, and import that")
     if info.normalizer != NORMALIZER and not any_keys:
         store.close()
-        finding = f"has keys of version {info.normalizer}, this version makes {NORMALIZER}"
+        finding = told(f"has keys of version {info.normalizer}, this version makes {NORMALIZER}")
         raise ArchiveError(store.place, finding, "dedup archive rebuild makes them anew from its texts")
 
 

@@ -15,6 +15,7 @@ from dedup.archive.postings import Codes, Run
 from dedup.archive.records import NORMALIZER, Damage, content_sum, digest, key_number, pack, unpack
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.kernels import COMPILED_FROM, load
+from dedup.language import told
 from dedup.progress import Advance
 from dedup.text.compiled import make_keys
 
@@ -265,7 +266,7 @@ def _counters(store: Store, _: Advance) -> Iterator[Damage]:
     for table, total in (("article", "articles"), ("content", "contents"), ("occurrence", "paragraphs")):
         ((count,),) = store.database.rows(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
         if count != store.counter(total):
-            finding = f"has {count:,} {total}, but counted {store.counter(total):,}"
+            finding = told(f"has {count:,} {total}, but counted {store.counter(total):,}")
             yield Damage(store.place, finding, rebuild=True)
     for table in ("article", "content", "run"):
         ((last,),) = store.database.rows(f"SELECT COALESCE(MAX(id), 0) FROM {table}")  # noqa: S608

@@ -19,6 +19,7 @@ from dedup.cli.progress import Stopped
 from dedup.errors import DedupError
 from dedup.settings import nearest
 from dedup.version import __version__
+from dedup.write import words
 from dedup.write.terminal import harmless
 
 INTERRUPTED = 130
@@ -64,15 +65,16 @@ def main() -> NoReturn:
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
+        vars(error)["message"] = speech.speaking().tell(error.message or "")
         error.show()
         code = 2
     except DedupError as error:
-        click.echo(f"dedup: {harmless(str(error))}", err=True)
+        click.echo(f"dedup: {words.error(error, speech.speaking(), harmless)}", err=True)
         code = 2
     except Stopped as stopped:
         click.echo(f"dedup: {stopped}", err=True)
         code = INTERRUPTED
     except (click.Abort, KeyboardInterrupt):
-        click.echo("dedup: stopped; nothing was written", err=True)
+        click.echo(speech.speaking().say("dedup: stopped; nothing was written"), err=True)
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedup.cli.options import ANY_PATH, CONFIGURING, FIELDS, resolve, with_options
-from dedup.cli.output import check_output, to_file, to_stdout
+from dedup.cli.output import check_output, left_out, note, tell_problems, to_file, to_stdout
 from dedup.cli.progress import Shown, stoppable
+from dedup.cli.speech import speaking
 from dedup.errors import ReadError
+from dedup.language import mark
+from dedup.model import Problem
 from dedup.read.files import Stdin
 from dedup.settings import PARAGRAPH_RULES, PROFILES, Settings
+from dedup.write import words
 from dedup.write.terminal import harmless
-from dedup.write.words import counted
+from dedup.write.words import counted, joined
 
 if TYPE_CHECKING:
+    from dedup.archive.records import Info, Stats
     from dedup.archives import Archive, Loaded
+    from dedup.language import Language
 
+OUTCOMES = (mark("added"), mark("replaced"), mark("unchanged"), mark("older"), mark("conflict"))
+"""What becomes of articles, in the order in which it is said."""
 LISTED = 20
 """Problems that are listed one by one."""
 PLACE = click.option(
@@ -70,7 +78,15 @@ def create(place: str | None, no_passages: bool, durability: str, **options: Any
     from dedup.archives import Archive
 
     Archive.create(place, passages=not no_passages, durability=durability, settings=Settings(**options)).close()
-    click.echo(f"made {harmless(place)}")
+    _say("made {place}", place=place)
+
+
+def _say(template: str, **values: object) -> None:
+    click.echo(speaking().say(template, harmless, **values))
+
+
+def _counted(number: int, noun: str) -> str:
+    return counted(number, noun, speaking())
 
 
 @archive.command()
@@ -118,20 +134,22 @@ def add(
 
 
 def _became(loaded: Loaded) -> str:
-    order = ("added", "replaced", "unchanged", "older", "conflict")
-    parts = [f"{loaded.outcomes[name]:,} {name}" for name in order if loaded.outcomes[name]]
-    return f"{', '.join(parts) or 'nothing'}; {counted(loaded.paragraphs, 'paragraph')} stored"
+    lang = speaking()
+    counts = ((name, loaded.outcomes[name]) for name in OUTCOMES if loaded.outcomes[name])
+    parts = [lang.say("{n:,} {outcome}", n=n, outcome=lang.gettext(name)) for name, n in counts]
+    return lang.say(
+        "{articles}; {paragraphs} stored",
+        articles=joined(parts, lang) or lang.say("nothing"),
+        paragraphs=counted(loaded.paragraphs, "paragraph", lang),
+    )
 
 
 def _tell(loaded: Loaded, quiet: bool) -> None:
-    for problem in loaded.problems[:LISTED]:
-        click.echo(f"dedup: {harmless(str(problem))}", err=True)
-    if len(loaded.problems) > LISTED:
-        click.echo(f"dedup: and {counted(len(loaded.problems) - LISTED, 'more problem')}", err=True)
+    tell_problems(loaded.problems, LISTED)
     for notice in () if quiet else loaded.notices:
-        click.echo(f"dedup: note: {harmless(str(notice))}", err=True)
+        click.echo(note(words.notice(str(notice), speaking(), harmless)), err=True)
     for skipped in () if quiet else loaded.skipped[:LISTED]:
-        click.echo(f"dedup: left out: {harmless(skipped.path)}: {skipped.reason}", err=True)
+        click.echo(left_out(skipped), err=True)
 
 
 @archive.command()
@@ -146,9 +164,10 @@ def remove(context: click.Context, /, ids: tuple[str, ...], place: str | None, n
         gone = found.remove(*ids)
     for doc in ids:
         if doc not in gone:
-            click.echo(f"dedup: {harmless(doc)}: not in the archive; see dedup archive list", err=True)
+            absent = Problem(doc, "not in the archive", "see dedup archive list")
+            click.echo(f"dedup: {words.problem(absent, speaking(), harmless)}", err=True)
     if not quiet:
-        click.echo(f"removed {counted(len(gone), 'article')}")
+        _say("removed {articles}", articles=_counted(len(gone), "article"))
     context.exit(0 if len(gone) == len(set(ids)) else 2)
 
 
@@ -172,7 +191,8 @@ def list_(
         if as_json:
             to_stdout(dumps({"id": doc, **a.to_dict(), "paragraphs": n}) + "\n" for doc, a, n in articles)
         else:
-            rows = ((doc, a.date or "no date", a.outlet or "", str(n), a.title or "") for doc, a, n in articles)
+            undated = speaking().say("no date")
+            rows = ((doc, a.date or undated, a.outlet or "", str(n), a.title or "") for doc, a, n in articles)
             to_stdout("\t".join(map(harmless, row)) + "\n" for row in rows)
 
 
@@ -215,17 +235,40 @@ def stats(place: str | None, network: bool, as_json: bool) -> None:
         figures = {name: getattr(stats, name) for name in stats._fields}
         to_stdout([dumps({**figures, "outlets": outlets, "made_with": info.to_dict()}) + "\n"])
         return
-    dates = f"{stats.oldest} to {stats.newest}" if stats.newest else "no dates"
-    each = f", {stats.bytes / stats.paragraphs:,.0f} bytes a paragraph" if stats.paragraphs else ""
-    held = f"{counted(stats.articles, 'article')}, {counted(stats.paragraphs, 'paragraph')}"
-    kept = f"seed {info.seed}, {'with' if info.passages else 'without'} passages, durability {info.durability}"
-    to_stdout(
-        [
-            f"{held}, {counted(stats.contents, 'distinct text')}; {dates}\n",
-            f"{stats.bytes:,} bytes{each}; {counted(stats.postings, 'posting')} in {counted(stats.runs, 'run')}\n",
-            f"outlets: {harmless(', '.join(outlets) or 'none')}\n",
-            f"profile {info.normalize}, paragraphs {info.paragraphs}, {info.bands} x {info.rows} bands, {kept}\n",
-        ]
+    to_stdout(f"{line}\n" for line in _figures(stats, info, outlets, speaking()))
+
+
+def _figures(stats: Stats, info: Info, outlets: Sequence[str], lang: Language) -> Iterator[str]:
+    dates = lang.say("no dates")
+    if stats.newest:
+        dates = lang.say("{oldest} to {newest}", harmless, oldest=stats.oldest, newest=stats.newest)
+    yield lang.say(
+        "{articles}, {paragraphs}, {texts}; {dates}",
+        articles=_counted(stats.articles, "article"),
+        paragraphs=_counted(stats.paragraphs, "paragraph"),
+        texts=_counted(stats.contents, "distinct text"),
+        dates=dates,
+    )
+    average = stats.bytes / stats.paragraphs if stats.paragraphs else 0
+    yield lang.say(
+        "{bytes:,} bytes{each}; {postings} in {runs}",
+        bytes=stats.bytes,
+        each=lang.say(", {bytes:,.0f} bytes a paragraph", bytes=average) if average else "",
+        postings=_counted(stats.postings, "posting"),
+        runs=_counted(stats.runs, "run"),
+    )
+    yield lang.say("outlets: {outlets}", harmless, outlets=joined(outlets, lang) or lang.say("none"))
+    passages = lang.say("with passages") if info.passages else lang.say("without passages")
+    yield lang.say(
+        "profile {profile}, paragraphs {rule}, {bands} x {rows} bands, "
+        "seed {seed:d}, {passages}, durability {durability}",
+        profile=info.normalize,
+        rule=info.paragraphs,
+        bands=info.bands,
+        rows=info.rows,
+        seed=info.seed,
+        passages=passages,
+        durability=info.durability,
     )
 
 
@@ -240,9 +283,11 @@ def verify(context: click.Context, /, place: str | None, network: bool, quiet: b
         damages = found.verify()
         stats = None if damages else found.stats()
     for damage in damages:
-        click.echo(harmless(str(damage)), err=True)
+        problem = Problem(damage.place, damage.finding, damage.remedy)
+        click.echo(words.problem(problem, speaking(), harmless), err=True)
     if stats is not None and not quiet:
-        click.echo(f"all is well: {counted(stats.articles, 'article')}, {counted(stats.paragraphs, 'paragraph')}")
+        articles, paragraphs = _counted(stats.articles, "article"), _counted(stats.paragraphs, "paragraph")
+        _say("all is well: {articles}, {paragraphs}", articles=articles, paragraphs=paragraphs)
     context.exit(2 if damages else 0)
 
 
@@ -257,7 +302,7 @@ def compact(place: str | None, network: bool, quiet: bool) -> None:
         found.compact()
         after = found.stats().bytes
     if not quiet:
-        click.echo(f"{before:,} bytes before, {after:,} now")
+        _say("{before:,} bytes before, {after:,} now", before=before, after=after)
 
 
 @archive.command()
@@ -269,7 +314,7 @@ def rebuild(place: str | None, network: bool, quiet: bool) -> None:
     with opened(place, network, any_keys=True) as found:
         count = found.rebuild()
     if not quiet:
-        click.echo(f"made anew for {counted(count, 'text')}")
+        _say("made anew for {texts}", texts=_counted(count, "text"))
 
 
 @archive.command()

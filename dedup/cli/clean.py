@@ -9,12 +9,12 @@ import click
 
 from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner
 from dedup.cli.options import ANY_PATH, CONFIGURING, MATCHING, READING, RUNNING, resolve, with_options
-from dedup.cli.output import check_output, same_file, to_file
+from dedup.cli.output import check_output, same_file, tell_problems, to_file
 from dedup.cli.progress import Shown, stoppable
+from dedup.cli.speech import speaking
 from dedup.errors import ReadError
 from dedup.write.json import dumps
-from dedup.write.terminal import harmless
-from dedup.write.words import counted
+from dedup.write.words import counted, joined, kind_name
 
 LISTED = 20
 """Problems that are listed one by one."""
@@ -67,17 +67,21 @@ def clean(
             to_file(cleaner.kept(), output)
     if not quiet:
         click.echo(_summary(cleaner.result))
-    for problem in cleaner.result.problems[:LISTED]:
-        click.echo(f"dedup: {harmless(str(problem))}", err=True)
-    if len(cleaner.result.problems) > LISTED:
-        click.echo(f"dedup: and {counted(len(cleaner.result.problems) - LISTED, 'more problem')}", err=True)
+    tell_problems(cleaner.result.problems, LISTED)
     context.exit(2 if cleaner.result.problems else 0)
 
 
 def _summary(result: Cleaned) -> str:
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(result.removed.items())) or "none"
-    unread = f", {result.unread:,} left as they stood (not read)" if result.unread else ""
-    return (
-        f"{counted(result.read, 'row')}: {result.kept:,} kept, {result.shortened:,} shortened, "
-        f"{result.dropped:,} dropped{unread}; {counted(result.removed.total(), 'paragraph')} removed ({kinds})"
+    lang = speaking()
+    kinds = (lang.say("{n:,} {kind}", n=n, kind=kind_name(kind, lang)) for kind, n in sorted(result.removed.items()))
+    unread = lang.say(", {n:,} left as they stood (not read)", n=result.unread) if result.unread else ""
+    return lang.say(
+        "{rows}: {kept:,} kept, {shortened:,} shortened, {dropped:,} dropped{unread}; {paragraphs} removed ({kinds})",
+        rows=counted(result.read, "row", lang),
+        kept=result.kept,
+        shortened=result.shortened,
+        dropped=result.dropped,
+        unread=unread,
+        paragraphs=counted(result.removed.total(), "paragraph", lang),
+        kinds=joined(kinds, lang) or lang.say("none"),
     )

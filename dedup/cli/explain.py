@@ -13,10 +13,13 @@ from dedup import detect
 from dedup.cli.curve import curve_lines
 from dedup.cli.options import CONFIGURING, MATCHING, READING, resolve, with_options
 from dedup.cli.output import to_stdout
+from dedup.cli.speech import speaking
 from dedup.errors import ReadError
+from dedup.language import Language
 from dedup.model import Explanation, cut
 from dedup.settings import Settings
 from dedup.write.terminal import harmless
+from dedup.write.words import kind_name
 
 _PARAGRAPH = re.compile(r"(?s)(.+):(\d{1,9})\Z")
 
@@ -70,7 +73,7 @@ def explain(
 
         lines = [dumps(explanation.to_dict())]
     else:
-        lines = _lines(explanation)
+        lines = _lines(explanation, speaking())
     to_stdout(f"{line}\n" for line in lines)
 
 
@@ -87,17 +90,19 @@ def _file_of(argument: str) -> str:
     return match[1] if match else argument
 
 
-def _lines(explanation: Explanation) -> list[str]:
+def _lines(explanation: Explanation, lang: Language) -> list[str]:
     found = explanation.similarity
-    kind = "none" if found.kind is None else f"{found.kind}{' (spelling)' if found.spelling else ''}"
+    kind = lang.say("none") if found.kind is None else kind_name(found.kind, lang)
+    score, token = cut(found.score), cut(found.token_score)
+    words_a, words_b = explanation.words
     return [
-        f"kind: {kind}",
-        f"rule: {explanation.rule}",
-        *(f"evidence: {said}" for said in explanation.evidence),
-        f"score: {cut(found.score):.4f} (characters of the keys)",
-        f"token score: {cut(found.token_score):.4f} (whole words of the keys)",
-        f"key of A ({explanation.words[0]} words):",
+        lang.say("kind: {kind} (spelling)", kind=kind) if found.spelling else lang.say("kind: {kind}", kind=kind),
+        lang.say("rule: {rule}", rule=lang.tell(explanation.rule)),
+        *(lang.say("evidence: {evidence}", evidence=lang.tell(said)) for said in explanation.evidence),
+        lang.say("score: {score:.4f} (characters of the keys)", score=score),
+        lang.say("token score: {score:.4f} (whole words of the keys)", score=token),
+        lang.say("key of A ({words} words):", words=words_a),
         f"  {harmless(explanation.keys[0])}",
-        f"key of B ({explanation.words[1]} words):",
+        lang.say("key of B ({words} words):", words=words_b),
         f"  {harmless(explanation.keys[1])}",
     ]

@@ -15,8 +15,9 @@ import click
 
 from dedup.cli.speech import speaking
 from dedup.errors import ReadError
-from dedup.model import Report
-from dedup.write import WRITERS, Style
+from dedup.language import told
+from dedup.model import Problem, Report, Skipped
+from dedup.write import WRITERS, Style, words
 from dedup.write.terminal import harmless
 
 LISTED = 5
@@ -70,7 +71,7 @@ def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
         raise ReadError(str(output), f"cannot be written: there is no folder {output.parent}", _OTHER_OUTPUT)
 
 
-_OTHER_OUTPUT = "name another place with -o"
+_OTHER_OUTPUT = told("name another place with -o")
 
 
 def same_file(a: Path, b: Path) -> bool:
@@ -167,16 +168,38 @@ def _unwritable(place: str, error: OSError) -> ReadError:
 
 def _messages(report: Report, verbose: bool, quiet: bool) -> Iterator[str]:
     """Yield what a person should know beside the report: never a word of an article."""
+    lang = speaking()
     for problem in report.problems:
-        yield f"dedup: {harmless(str(problem))}"
+        yield f"dedup: {words.problem(problem, lang, harmless)}"
     if quiet:
         return
     for notice in report.notices:
-        yield f"dedup: note: {harmless(notice)}"
+        yield note(words.notice(notice, lang, harmless))
     if verbose or len(report.skipped) <= LISTED:
         for skipped in report.skipped:
-            yield f"dedup: left out: {harmless(skipped.path)}: {skipped.reason}"
+            yield left_out(skipped)
     else:
-        reasons = Counter(skipped.reason for skipped in report.skipped)
-        listed = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
-        yield f"dedup: left out: {listed}; -v names them"
+        reasons = Counter(skipped.reason for skipped in report.skipped).most_common()
+        listed = (lang.say("{n:,} {reason}", n=count, reason=lang.tell(reason, harmless)) for reason, count in reasons)
+        yield lang.say("dedup: left out: {listed}; -v names them", listed=words.joined(listed, lang))
+
+
+def tell_problems(problems: Sequence[Problem], most: int) -> None:
+    """Say what could not be done, so many of it by itself."""
+    lang = speaking()
+    for problem in problems[:most]:
+        click.echo(f"dedup: {words.problem(problem, lang, harmless)}", err=True)
+    if len(problems) > most:
+        more = words.counted(len(problems) - most, "more problem", lang)
+        click.echo(lang.say("dedup: and {problems}", problems=more), err=True)
+
+
+def note(notice: str) -> str:
+    """Return the line that says what was done to an input."""
+    return speaking().say("dedup: note: {notice}", notice=notice)
+
+
+def left_out(skipped: Skipped) -> str:
+    """Return the line that says what was left out, and why."""
+    reason = speaking().tell(skipped.reason, harmless)
+    return speaking().say("dedup: left out: {path}: {reason}", harmless, path=skipped.path, reason=reason)

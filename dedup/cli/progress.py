@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dedup.cli.speech import speaking
+from dedup.language import mark
 from dedup.progress import Advance
 
 if TYPE_CHECKING:
@@ -19,15 +21,15 @@ QUIET_SECONDS = 1.0
 """A run shorter than this shows nothing: a bar that flashes by only unsettles."""
 
 DOING = {
-    "read": ("reading", "paragraphs"),
-    "sign": ("signing", "texts"),
-    "candidates": ("looking for candidates", "bands"),
-    "confirm": ("confirming", "pairs"),
-    "passages": ("looking for passages", "passages"),
-    "report": ("grouping", "findings"),
-    "load": ("storing", "paragraphs"),
-    "verify": ("verifying", "texts"),
-    "write": ("writing the report", "pieces"),
+    "read": (mark("reading"), mark("paragraphs")),
+    "sign": (mark("signing"), mark("texts")),
+    "candidates": (mark("looking for candidates"), mark("bands")),
+    "confirm": (mark("confirming"), mark("pairs")),
+    "passages": (mark("looking for passages"), mark("passages")),
+    "report": (mark("grouping"), mark("findings")),
+    "load": (mark("storing"), mark("paragraphs")),
+    "verify": (mark("verifying"), mark("texts")),
+    "write": (mark("writing the report"), mark("pieces")),
 }
 """Stage -> what is being done, and what is counted."""
 
@@ -48,7 +50,7 @@ class Shown:
     def stage(self, name: str, total: int | None) -> Iterator[Advance]:
         """Show a stage while it runs."""
         self._stage, self._total, self._done[name] = name, total, 0
-        doing, unit = DOING[name]
+        doing, unit = map(speaking().gettext, DOING[name])
         task = None
         began = time.monotonic()
 
@@ -70,20 +72,28 @@ class Shown:
     def tell(self, message: str) -> None:
         """Say at once what a person may want to know before the work is done."""
         if not self._quiet:
-            click.echo(f"dedup: {message}", err=True)
+            click.echo(f"dedup: {speaking().tell(message)}", err=True)
 
     def stopped(self) -> str:
         """Return what was done until now."""
-        doing, unit = DOING[self._stage]
+        lang = speaking()
+        doing, unit = map(lang.gettext, DOING[self._stage])
+        done = self._done[self._stage]
         if self._stage == "load":
-            return (
-                f"stopped while {doing}; {self._done['load']:,} {unit} are stored; the same command goes on from there"
+            return lang.say(
+                "stopped while {doing}; {n:,} {unit} are stored; the same command goes on from there",
+                doing=doing,
+                n=done,
+                unit=unit,
             )
-        done = f"{self._done[self._stage]:,}" + (f" of {self._total:,}" if self._total else "")
-        read = "" if self._stage == "read" else f"; {self._done['read']:,} paragraphs were read"
-        written = "the report is not whole" if self._stage == "write" else "nothing was written"
-        counted = "" if self._stage in ("write", "report") else f" ({done} {unit})"
-        return f"stopped while {doing}{counted}{read}; {written}"
+        parts = [lang.say("stopped while {doing}", doing=doing)]
+        if self._stage not in ("write", "report"):
+            of = lang.say("{n:,} of {total:,}", n=done, total=self._total) if self._total else lang.number(done)
+            parts = [lang.say("stopped while {doing} ({done} {unit})", doing=doing, done=of, unit=unit)]
+        if self._stage != "read":
+            parts.append(lang.say("{n:,} paragraphs were read", n=self._done["read"]))
+        parts.append(lang.say("the report is not whole") if self._stage == "write" else lang.say("nothing was written"))
+        return lang.gettext("; ").join(parts)
 
     def _close(self) -> None:
         if self._bars is not None:

@@ -15,6 +15,7 @@ from dedup import detect
 from dedup.cli.config import load_config
 from dedup.cli.progress import Shown
 from dedup.errors import ArchiveError
+from dedup.language import told
 from dedup.model import Compared, Problem, Report
 from dedup.read import Inputs
 from dedup.settings import Settings
@@ -98,7 +99,8 @@ def _with_age(report: Report, newest: int | None, asking: Asking) -> Report:
     hours = (datetime.now(UTC).timestamp() - newest / 1e6) / 3600
     if hours <= asking.most_hours:
         return report
-    notice = f"{asking.place}: the newest article is {hours / 24:,.0f} days old; add what was published since"
+    stale = told(f"the newest article is {hours / 24:,.0f} days old; add what was published since")
+    notice = f"{asking.place}: {stale}"
     return replace(report, notices=(*report.notices, notice), archive=replace(report.archive, stale=True))
 
 

@@ -13,10 +13,11 @@ from dedup.cli.options import ANY_PATH, CONFIGURING, EXITING, WRITING, with_opti
 from dedup.cli.output import to_stdout
 from dedup.cli.reporting import Told
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Report
 from dedup.write import schema
 
-_REMEDY = "a report is saved by -f json"
+_REMEDY = told("a report is saved by -f json")
 
 
 @click.command()
@@ -62,4 +63,4 @@ def read_report(path: Path) -> Report:
 
 
 def _where(error: ValueError | RecursionError) -> str:
-    return f" from line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+    return told(f" from line {error.lineno}, column {error.colno}") if isinstance(error, json.JSONDecodeError) else ""

@@ -17,6 +17,7 @@ from itertools import accumulate
 
 from rapidfuzz.distance import Indel
 
+from dedup.language import told, told_of
 from dedup.model import Relation
 from dedup.text.common import common_words
 from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
@@ -103,15 +104,15 @@ def recurring(relation: Relation) -> Relation:
     """Return the relation of two texts that each follow a formula with others: a weak sign is enough."""
     if relation.name != "repeat" or not relation.weak:
         return relation
-    return Relation("template", (*relation.evidence, "both follow a formula that recurs"), weak=True)
+    return Relation("template", (*relation.evidence, told("both follow a formula that recurs")), weak=True)
 
 
-_SET_PHRASES = Relation("other", ("set phrases, titles, names and quoted scripture only",))
+_SET_PHRASES = Relation("other", (told("set phrases, titles, names and quoted scripture only"),))
 
 
 def _whole(found: Compared) -> Relation:
     if found.apart >= APART:
-        return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
+        return Relation("other", (told(f"{found.apart:.0%} of what each says is not in the other"),))
     if found.extra >= PASSAGE_POINTS:
         return _passage(found) if found.tells() else _SET_PHRASES
     weak = found.points > 0 and found.share_of_points >= RECURRING_SHARE and found.surplus_share <= FORMULA_SURPLUS
@@ -122,8 +123,8 @@ def _part(found: Compared, lead: Sequence[str]) -> Relation:
     if not found.tells(lead):
         return _SET_PHRASES
     if found.apart >= APART:
-        return Relation("other", (f"{found.apart:.0%} of what each says is not in the other",))
-    evidence = f"{found.agreement:.0%} of the stretch is the same", f"{found.longest} words in a row"
+        return Relation("other", (told(f"{found.apart:.0%} of what each says is not in the other"),))
+    evidence = told(f"{found.agreement:.0%} of the stretch is the same"), told(f"{found.longest} words in a row")
     return Relation("passage", evidence)
 
 
@@ -219,24 +220,24 @@ class Compared:
         for kind in sorted(self.slots, key=lambda kind: (-self.slots[kind], kind)):
             yield _counted(self.slots[kind], *_SLOTS[kind])
         if self.scattered:
-            yield _counted(self.scattered, "other number elsewhere", "other numbers elsewhere")
+            yield _counted(self.scattered, *_ELSEWHERE)
 
     def agreements(self) -> Iterator[str]:
         """Yield what makes them one text."""
-        yield f"{self.agreement:.0%} of what each says is in the other"
+        yield told(f"{self.agreement:.0%} of what each says is in the other")
         yield from self.differences()
         if not self.points:
-            yield "no number, month or name is replaced by another"
+            yield told("no number, month or name is replaced by another")
 
     def surpluses(self) -> Iterator[str]:
         """Yield what one side has more."""
         if self.rival > RIVAL_WEIGHT:
-            yield f"both go on differently: {self.rival / max(self.weights):.0%} of what they say"
+            yield told(f"both go on differently: {self.rival / max(self.weights):.0%} of what they say")
         side, lacking = "ab"[self.surplus_side], "ba"[self.surplus_side]
         if self.surplus_share >= LEAST_SURPLUS_SHOWN:
-            yield f"{side} has a stretch that is not in {lacking}: {self.surplus_share:.0%} of what it says"
+            yield told(f"{side} has a stretch that is not in {lacking}: {self.surplus_share:.0%} of what it says")
         if self.ratio >= LONGER:
-            yield f"{'ab'[len(self.sides[1]) > len(self.sides[0])]} is {self.ratio:.1f} times as long"
+            yield told(f"{'ab'[len(self.sides[1]) > len(self.sides[0])]} is {self.ratio:.1f} times as long")
 
     def stretch(self) -> tuple[tuple[int, int], tuple[int, int], float]:
         """Return the words [first, last) of each side that are shared as one passage, and their weight.
@@ -261,16 +262,19 @@ class Compared:
 
 
 _SLOTS = {
-    "number": ("place states another number", "places state other numbers"),
-    "month": ("place states another month", "places state other months"),
-    "name": ("place has another name", "places have other names"),
-    "compass": ("place states another direction", "places state other directions"),
-    "trend": ("place has a rise against a fall", "places have a rise against a fall"),
+    "number": told_of("{0} place states another number", "{0} places state other numbers"),
+    "month": told_of("{0} place states another month", "{0} places state other months"),
+    "name": told_of("{0} place has another name", "{0} places have other names"),
+    "compass": told_of("{0} place states another direction", "{0} places state other directions"),
+    "trend": told_of("{0} place has a rise against a fall", "{0} places have a rise against a fall"),
 }
 
 
+_ELSEWHERE = told_of("{0} other number elsewhere", "{0} other numbers elsewhere")
+
+
 def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return (one if count == 1 else many).format(count)
 
 
 def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn, TypeVar
 
 from dedup.errors import ReadError
+from dedup.language import told
 
-SAVE_AGAIN = "save it again: dedup scan ... -f json -o report.json"
+SAVE_AGAIN = told("save it again: dedup scan ... -f json -o report.json")
 _Value = TypeVar("_Value")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import Source
 from dedup.read.tables import fields_read, row_document, without_text
@@ -48,7 +49,7 @@ def _wrong_type(schema: pa.Schema, source: Source, settings: Settings) -> Proble
     kind = schema.field(settings.text_field).type
     if is_text(kind):
         return None
-    finding = f'field "{settings.text_field}" is {str(kind)[:40]}, not text'
+    finding = told(f'field "{settings.text_field}" is {str(kind)[:40]}, not text')
     if source.in_walk:  # a folder may hold tables of anything
         return Skipped(source.name, finding)
     return Problem(source.name, finding, "name the field of the text: --text-field")
@@ -196,6 +197,6 @@ def _arrow(place: str) -> Any:
     try:
         import pyarrow as pa
     except ImportError as error:
-        finding = "cannot be read without pyarrow"
+        finding = told("cannot be read without pyarrow")
         raise ReadError(place, finding, "pip install 'dedup-paragraphs[arrow]'") from error
     return pa

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from dedup.language import told
 from dedup.model import Notice
 from dedup.read.files import Source
 
@@ -121,7 +122,7 @@ def _not_utf8(source: Source, broken: int, declared: str | None) -> Decoded:
 
 def _with_strays(source: Source, encoding: str, broken: int) -> Decoded:
     name = encoding.removesuffix("-sig").upper()
-    finding = f"byte {broken:,} is not {name}; such bytes are shown as U+FFFD"
+    finding = told(f"byte {broken:,} is not {name}; such bytes are shown as U+FFFD")
     return Decoded(source, encoding, "replace", Notice(source.name, finding))
 
 

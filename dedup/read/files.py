@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, cast
 
+from dedup.language import told
 from dedup.model import Problem, Skipped
 from dedup.read.packing import PACKINGS, DamagedError, Packing
 
@@ -111,7 +112,7 @@ def not_text(source: Source) -> Problem | Skipped:
     """Return what a binary is: a problem where it was named, and no more than skipped where a walk met it."""
     if source.in_walk:
         return Skipped(source.name, "binary (it has NUL bytes)")
-    remedy = "name a text, Markdown, HTML or JSONL file"
+    remedy = told("name a text, Markdown, HTML or JSONL file")
     return Problem(source.name, "binary, not text (it has NUL bytes)", remedy)
 
 

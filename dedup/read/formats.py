@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from dedup.errors import SettingsError
+from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import SNIFFED_BYTES, Source
 from dedup.read.packing import OF_THEM
@@ -134,7 +135,7 @@ def _added() -> tuple[tuple[Format, ...], tuple[Problem, ...]]:
     return tuple(found), tuple(broken)
 
 
-_MEND = "mend or remove the distribution that adds it"
+_MEND = told("mend or remove the distribution that adds it")
 
 
 def broken() -> tuple[Problem, ...]:

@@ -22,6 +22,7 @@ from io import BytesIO
 from typing import IO, Any, cast
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Article, Block, Document, Notice, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Source, unreadable
 from dedup.read.formats import Format, Item, named
@@ -34,7 +35,7 @@ WALL_S = 60
 MEMORY_BYTES = 1_000_000_000
 MOST_BYTES = 64_000_000
 """Unpacked bytes of an input that is held as a whole: a packed one may be ten thousand times its size."""
-_CONVERT = "convert it to plain text, or leave it out"
+_CONVERT = told("convert it to plain text, or leave it out")
 
 
 class Guard:
@@ -56,7 +57,7 @@ class Guard:
         """
         content = source.open().read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            finding = f"larger than {MOST_BYTES // 10**6} MB unpacked, too large to be read as {form.name}"
+            finding = told(f"larger than {MOST_BYTES // 10**6} MB unpacked, too large to be read as {form.name}")
             raise ReadError(source.name, finding, _CONVERT)
         request = {
             "format": form.name,

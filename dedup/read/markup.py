@@ -71,7 +71,7 @@ def markdown_documents(source: Source, settings: Settings) -> Iterator[Document 
     yield from decoded.notices
     tokens, front_lines = _tokens(decoded.text(), source.name)
     if code := sum(1 for token in tokens if token.type in ("fence", "code_block")):
-        yield Notice(source.name, f"{code} code block{'s' if code > 1 else ''} not compared")
+        yield Notice(source.name, f"{code} code blocks not compared" if code > 1 else "1 code block not compared")
     yield document_of_pieces(_markdown_pieces(tokens, front_lines, source.name), source.name, source.path)
 
 

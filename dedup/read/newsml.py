@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Article, Document, Notice, Skipped
 from dedup.read import nitf
 from dedup.read.blocks import Piece, document_of_pieces, within
@@ -65,7 +66,8 @@ def _item(item: Element, source: Source, settings: Settings) -> Iterator[Documen
     given = item.get("guid")
     name = given or source.name
     if local(item) != "newsItem":
-        yield Notice(place, f"{local(item)} {given or ''}".strip() + " has no text of its own; left out")
+        called = f"{local(item)} {given}" if given else local(item)
+        yield Notice(place, f"{called} has no text of its own; left out")
         return
     status = _code(item, "itemMeta", "pubStatus")
     yield from notices_of(place, name, status)
@@ -80,7 +82,7 @@ def _item(item: Element, source: Source, settings: Settings) -> Iterator[Documen
         yield Notice(place, f"{name}: {_why_without_text(item)}")
         return
     if bodies:  # all that a contentSet holds are renditions of one text, so says the specification
-        yield Notice(place, f"{name}: {len(bodies)} more of the same text not compared ({_listed(bodies)})")
+        yield Notice(place, told(f"{name}: {len(bodies)} more of the same text not compared ({_listed(bodies)})"))
     named = given is not None or source.path is not None
     yield document_of_pieces(pieces, name, source.path, article=_article(item, body), named=named)
 
@@ -142,9 +144,9 @@ def _why_without_text(item: Element) -> str:
     }
     unknown = {local(element) for body in found(item, "contentSet", "inlineXML") for element in body}
     if kinds:
-        return f"its content lies elsewhere ({', '.join(sorted(kinds))}); not fetched"
+        return told(f"its content lies elsewhere ({', '.join(sorted(kinds))}); not fetched")
     if unknown:
-        return f"its content is <{'>, <'.join(sorted(unknown))}>, which is not read"
+        return told(f"its content is <{'>, <'.join(sorted(unknown))}>, which is not read")
     return "no text in it"
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
+from dedup.language import told
+
 UNPACKED_BYTES = 1 << 17
 """Bytes that are unpacked at once: a few bytes of a bomb may stand for gigabytes."""
 WINDOW_LOG = 27
@@ -20,7 +22,7 @@ class DamagedError(OSError):
     """Bytes that cannot be unpacked: the name of the packing, and what was found."""
 
     def __init__(self, packing: str, said: str) -> None:
-        super().__init__(f"damaged {packing} ({said})")
+        super().__init__(told(f"damaged {packing} ({said})"))
 
 
 class Unpacked(io.RawIOBase):
@@ -101,5 +103,5 @@ PACKINGS = {
 }
 """Last suffix of a name -> how the file is packed."""
 
-OF_THEM = f"and {' '.join(PACKINGS)} of them"
+OF_THEM = told(f"and {' '.join(PACKINGS)} of them")
 """How a message says that all formats may be packed."""

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.read.encoding import MOST_LINE, Decoded
 from dedup.read.placed import json_type
 
@@ -55,18 +56,18 @@ def _json_row(number: int, line: str) -> Row:
     try:
         value = json.loads(line.rstrip("\r\n"))
     except json.JSONDecodeError as error:
-        said = f"{error.msg.removesuffix(' at')} at column {error.colno}"
+        said = told(f"{error.msg.removesuffix(' at')} at column {error.colno}")
         return Row(number, line, None, (f"not JSON: {said}", "one JSON object a line"))
     except (ValueError, RecursionError) as error:
         return Row(number, line, None, (f"not JSON that can be read: {_reason(error)}", "leave the row out"))
     if isinstance(value, dict):
         return Row(number, line, value)
-    finding = f"a JSON {json_type(value)}, not an object"
-    return Row(number, line, None, (finding, 'one object a line: {"id": …, "text": …}'))
+    finding = told(f"a JSON {json_type(value)}, not an object")
+    return Row(number, line, None, (finding, told('one object a line: {"id": …, "text": …}')))
 
 
 def _reason(error: Exception) -> str:
-    return "nested too deep" if isinstance(error, RecursionError) else str(error).split(";")[0]
+    return told("nested too deep") if isinstance(error, RecursionError) else str(error).split(";")[0]
 
 
 # --- CSV ------------------------------------------------------------------------------------------
@@ -101,14 +102,14 @@ class CsvTable:
     def _row(self, number: int, values: list[str], began: int) -> Row:
         stood = self._lines.taken()
         if len(values) > len(self.header):
-            finding = f"{len(values)} fields from line {began}, the header has {len(self.header)}"
+            finding = told(f"{len(values)} fields from line {began}, the header has {len(self.header)}")
             return Row(number, stood, None, (finding, _QUOTES))
         if any(values):
             return Row(number, stood, dict(zip(self.header, values, strict=False)))
         return Row(None, stood)
 
 
-_QUOTES = "see its quotation marks: one inside a field is written twice"
+_QUOTES = told("see its quotation marks: one inside a field is written twice")
 
 
 def _whole(decoded: Decoded) -> Iterator[str]:
@@ -119,7 +120,7 @@ def _whole(decoded: Decoded) -> Iterator[str]:
     """
     for line in decoded.lines(most=MOST_RECORD):
         if len(line) >= MOST_RECORD:
-            finding = f"has a line of more than {MOST_RECORD:,} characters"
+            finding = told(f"has a line of more than {MOST_RECORD:,} characters")
             raise ReadError(decoded.source.name, finding, "see whether it is CSV")
         yield line
 

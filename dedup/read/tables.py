@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dedup.language import told
 from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
@@ -59,7 +60,7 @@ def without_text(fields: Sequence[str], source: Source, settings: Settings) -> P
     """Return what a table is whose fields are all known and that has no text, or None where it has one."""
     if settings.text_field in fields:
         return None
-    missing = f'no field "{settings.text_field}"; {fields_of(dict.fromkeys(fields))}'
+    missing = told(f'no field "{settings.text_field}"; {fields_of(dict.fromkeys(fields))}')
     if source.in_walk:  # a folder may hold tables of anything
         return Skipped(source.name, missing)
     return Problem(source.name, missing, "name the field of the text: --text-field")
@@ -105,7 +106,7 @@ def row_document(
             stored=_stored(row),
         )
     if settings.text_field in row:
-        finding = f'field "{settings.text_field}" is a {json_type(text)}, not text'
+        finding = told(f'field "{settings.text_field}" is a {json_type(text)}, not text')
         return Problem(place, finding, "give a string, or leave the row out")
     return Problem(place, f'no field "{settings.text_field}"; {fields_of(row)}', _field_hint(row, settings, path))
 
@@ -158,13 +159,15 @@ def _stored(row: Mapping[str, Any]) -> Stored | None:
 def fields_of(row: Mapping[str, Any]) -> str:
     """Return what a message says of the fields of a row: the first of their names."""
     names = [str(name)[:40] for name in row]
-    more = f" and {len(names) - NAMED_FIELDS} more" if len(names) > NAMED_FIELDS else ""
-    return f"the fields are {', '.join(names[:NAMED_FIELDS])}{more}" if names else "it has no fields"
+    listed, more = ", ".join(names[:NAMED_FIELDS]), len(names) - NAMED_FIELDS
+    if not names:
+        return told("it has no fields")
+    return told(f"the fields are {listed} and {more} more" if more > 0 else f"the fields are {listed}")
 
 
 def _field_hint(row: Mapping[str, Any], settings: Settings, path: str | None) -> str:
     texts = {str(name): value for name, value in row.items() if isinstance(value, str) and name != settings.id_field}
     if not texts:
-        return "give each row its text"
+        return told("give each row its text")
     longest = max(texts, key=lambda name: len(texts[name]))[:40]
-    return f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"'
+    return told(f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"')

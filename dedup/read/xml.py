@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Document, Notice, Skipped
 from dedup.read import newsml, nitf
 from dedup.read.blocks import document_of_pieces
@@ -53,7 +54,7 @@ def _unknown(root: Element, source: Source) -> Skipped:
     Raises:
         ReadError: the file was named.
     """
-    finding = f"XML of <{local(root)[:40]}>, which dedup does not read"
+    finding = told(f"XML of <{local(root)[:40]}>, which dedup does not read")
     if source.in_walk:
         return Skipped(source.name, finding)
     raise ReadError(source.name, finding, "it reads NewsML-G2, NITF and XHTML; give it as one of these, or as text")

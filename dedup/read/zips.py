@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO, cast
 
+from dedup.language import told
 from dedup.model import Problem, Skipped
 from dedup.read.files import Source, suffix_of, unreadable
 from dedup.read.formats import nothing_read, with_suffix
@@ -31,7 +32,7 @@ HEADER_BYTES = 30
 """The least that stands before the bytes of a member."""
 ERRORS = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, ValueError)
 """What zipfile raises for bytes that are no zip, or one that it cannot unpack."""
-_ANEW = "unpack it by other means, and make it anew"
+_ANEW = told("unpack it by other means, and make it anew")
 
 
 def zip_members(source: Source, settings: Settings) -> Iterator[Source | Problem | Skipped]:
@@ -63,7 +64,7 @@ def zip_members(source: Source, settings: Settings) -> Iterator[Source | Problem
 def _refused(members: list[zipfile.ZipInfo]) -> str | None:
     """Return why nothing of a zip is read, or None."""
     if len(members) > MOST_MEMBERS:
-        return f"{len(members):,} files in one zip; at most {MOST_MEMBERS:,} are read"
+        return told(f"{len(members):,} files in one zip; at most {MOST_MEMBERS:,} are read")
     last = 0
     for info in sorted(members, key=lambda info: info.header_offset):
         if info.header_offset < last:
@@ -91,7 +92,7 @@ def _left_out(info: zipfile.ZipInfo, place: str, times: Counter[str]) -> Problem
         return Problem(place, "encrypted", "unpack it with its password first")
     if info.file_size > max(FREE_BYTES, MOST_RATIO * info.compress_size):
         times_packed = info.file_size // max(1, info.compress_size)
-        finding = f"unpacks to {info.file_size:,} bytes, {times_packed:,} times what it is packed, as a bomb does"
+        finding = told(f"unpacks to {info.file_size:,} bytes, {times_packed:,} times what it is packed, as a bomb does")
         return Problem(place, finding, _ANEW)
     return None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
+from dedup.errors import DedupError, ReadError
 from dedup.language import ENGLISH, Language, Show, mark, mark_n
 from dedup.model import Compared, Diff, Exceeded, Family, Match, Paragraph, Problem, Report, cut
 from dedup.settings import LEVELS
@@ -272,10 +274,32 @@ def _generator(report: Report, lang: Language) -> str:
     )
 
 
+def error(raised: DedupError, lang: Language = ENGLISH, show: Show = str) -> str:
+    """Return what an exception says."""
+    if isinstance(raised, ReadError):
+        return problem(Problem(raised.place, raised.finding, raised.remedy), lang, show)
+    return lang.tell(str(raised), show) if lang.knows(str(raised)) else notice(str(raised), lang, show)
+
+
 def problem(found: Problem, lang: Language = ENGLISH, show: Show = str) -> str:
     """Return what could not be done: the place, what was found there, and what to try."""
-    remedy = lang.say("; {remedy}", remedy=lang.say(found.remedy, show)) if found.remedy else ""
-    return f"{show(found.place)}: {lang.say(found.finding, show)}{remedy}"
+    parts = [found.finding, found.remedy] if found.remedy else [found.finding]
+    whole = all(map(lang.knows, parts))  # never half a sentence in each language
+    said = [lang.tell(part, show) for part in parts] if whole else [show("; ".join(parts))]
+    return f"{_place_of(found.place, lang, show)}: " + lang.gettext("; ").join(said)
+
+
+def notice(text: str, lang: Language = ENGLISH, show: Show = str) -> str:
+    """Return what was done to an input on the way, as `place: finding`."""
+    borders = (match.end() for match in re.finditer(": ", text))
+    border = next((border for border in borders if lang.knows(text[border:])), None)
+    if border is None:
+        return show(text)
+    return f"{_place_of(text[: border - 2], lang, show)}: {lang.tell(text[border:], show)}"
+
+
+def _place_of(place: str, lang: Language, show: Show) -> str:
+    return lang.tell(place, show) if " " in place else show(place)
 
 
 # --- one finding ----------------------------------------------------------------------------------
@@ -322,7 +346,7 @@ def follow(family: Family, lang: Language = ENGLISH) -> str:
 
 def because(match: Match, lang: Language = ENGLISH) -> str:
     """Return what decided the kind of a finding."""
-    return lang.gettext("; ").join(lang.say(evidence) for evidence in match.evidence)
+    return lang.gettext("; ").join(map(lang.tell, match.evidence))
 
 
 def meaning(match: Match, lang: Language = ENGLISH) -> str:
