@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.read.blocks import Piece
 from dedup.read.bodies import Body
 from dedup.read.fields import Item
@@ -44,7 +45,7 @@ def ans(item: Item, body: Body) -> Iterator[Piece]:
     yield from _all(found, "content_elements", body)
 
 
-_AGAIN = "export the story again"
+_AGAIN = told("export the story again")
 
 
 def _all(found: object, path: str, body: Body) -> Iterator[Piece]:
@@ -67,6 +68,6 @@ def _one(element: Item, path: str, body: Body) -> Iterator[Piece]:
             yield from _all(element.get(field), f"{path}/{field}", body)
     elif kind in CAPTIONED:
         if element.get("caption"):
-            body.leave_out("the caption of a picture or film")
+            body.leave_out(told("the caption of a picture or film"))
     elif kind not in SILENT:
-        body.leave_out(f"an element of the type {str(kind)[:40]}")
+        body.leave_out(told(f"an element of the type {str(kind)[:40]}"))

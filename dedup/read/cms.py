@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.read.blocks import Piece
 from dedup.read.bodies import Body
 from dedup.read.fields import Item
@@ -49,7 +50,7 @@ def _with_paragraphs(raw: str) -> str:
 
 # --- Ghost ----------------------------------------------------------------------------------------
 
-_WITH_HTML = "ask for it with ?formats=html"
+_WITH_HTML = told("ask for it with ?formats=html")
 
 
 def ghost(item: Item, body: Body) -> Iterator[Piece]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
+from dedup.language import told
+
 Node = Mapping[str, Any]
 
 BLOCKS = {
@@ -87,7 +89,7 @@ class _Writer:
         if kind in UNREAD:
             self._leave_out(UNREAD[str(kind)])
         elif "children" not in node and kind not in SILENT:
-            self._leave_out(f"a card of the kind {str(kind)[:40]}")
+            self._leave_out(told(f"a card of the kind {str(kind)[:40]}"))
 
 
 def _text(node: Node, field: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
@@ -46,7 +47,7 @@ def json_documents(source: Source, settings: Settings) -> Iterator[Found]:
         return
     most = settings.memory_bytes // MEMORY_SHARE
     if source.is_longer(most):
-        finding = f"JSON of more than {most // 10**6} MB"
+        finding = told(f"JSON of more than {most // 10**6} MB")
         raise ReadError(source.name, finding, "write one item a line (.jsonl), part it, or allow more with --memory")
     decoded = decode(source)
     value = _value(decoded)
@@ -69,7 +70,7 @@ def _value(decoded: Decoded) -> Any:
             return ROWS
         said = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
-        remedy = "it seems to be cut off; get it again" if cut else "export it again"
+        remedy = told("it seems to be cut off; get it again" if cut else "export it again")
         raise ReadError(f"{name}:{error.lineno}", said, remedy) from error
     except RecursionError as error:
         raise ReadError(name, "JSON nested too deep to be read", "leave it out") from error

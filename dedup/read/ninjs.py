@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.read.blocks import Piece
 from dedup.read.bodies import Body
 from dedup.read.fields import Item
@@ -48,7 +49,7 @@ def ninjs(item: Item, body: Body) -> Iterator[Piece]:
         if found:
             yield from found
             for other in forms[number + 1 :]:
-                body.leave_out(f"a further body ({other.kind})")
+                body.leave_out(told(f"a further body ({other.kind})"))
             return
 
 

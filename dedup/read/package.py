@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.read.files import Source
 from dedup.read.trees import Element, local, tree
 
@@ -26,7 +27,7 @@ FREE_BYTES = 10_000_000
 """Unpacked bytes up to which the ratio does not count: a text that repeats itself is packed to a hundredth, too."""
 CHUNK_BYTES = 1 << 16
 
-_SAVE = "open it in a word processor and save it as .docx"
+_SAVE = told("open it in a word processor and save it as .docx")
 
 
 class Relation(NamedTuple):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from dedup.language import told
 from dedup.read.ans import ans
 from dedup.read.bodies import Reading
 from dedup.read.cms import ghost, wordpress
@@ -85,7 +86,7 @@ def _in_state(states: Mapping[str, frozenset[str]]) -> Known:
         for name, values in states.items():
             value = item.get(name)
             if isinstance(value, str) and value.casefold() in values:
-                return f"withdrawn ({name}: {value.casefold()}); dedup archive remove takes it out of an archive"
+                return told(f"withdrawn ({name}: {value.casefold()}); dedup archive remove takes it out of an archive")
         return None
 
     return aside
