@@ -154,6 +154,12 @@ class ReportStages:
 
         return fragment(report)
 
+    def text(self, report: Report) -> str:
+        """Return the report in lines: the verdict, then one a finding."""
+        from dedup.write import WRITERS, Style
+
+        return "".join(WRITERS["concise"](report, Style())).rstrip("\n")
+
 
 def _parts_of(match: Match) -> tuple[Parts, Parts]:
     """Return the parts of a match: of whole paragraphs, all tokens."""

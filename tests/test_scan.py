@@ -203,6 +203,14 @@ def test_kinds_are_decided_on_the_unrounded_score():
     assert found.to_dict()["score"] == 0.8499
 
 
+def test_a_report_prints_as_the_verdict_and_a_line_for_each_finding():
+    """What is printed first in a session is no heap of fields, and holds no word of a text."""
+    lines = str(dedup.scan([A, A_NEAR, B])).splitlines()
+    assert lines[0] == "BLOCK: 1 repeated paragraph (1 near) in 3 paragraphs of 3 documents"
+    assert len(lines) == 2
+    assert A_NEAR.split()[3] not in lines[1]
+
+
 def test_a_report_is_plain_values_and_its_own_html():
     report = dedup.scan([A, A_NEAR, B])
     value = json.loads(json.dumps(report.to_dict()))

@@ -148,6 +148,9 @@ class Stages(Differ, Protocol):
     def html(self, report: Report) -> str:
         """Return the report as a fragment of a page."""
 
+    def text(self, report: Report) -> str:
+        """Return the report in lines: the verdict, then one a finding."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -357,6 +360,9 @@ class Report:
             "settings": {**self.settings.shaping(), "fingerprint": self.settings.fingerprint()},
             "summary": self.summary(),
         }
+
+    def __str__(self) -> str:
+        return self.stages.text(self) if self.stages is not None else repr(self)
 
     def _repr_html_(self) -> str | None:
         return self.stages.html(self) if self.stages is not None else None
