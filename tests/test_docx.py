@@ -223,12 +223,17 @@ def test_notes_are_read_as_the_text_refers_to_them(texts):
 def test_what_is_left_out_is_said(texts):
     placeholder = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{r('انقر هنا')}</w:sdtContent></w:sdt>"
     body = (
-        p("نص", placeholder, f"<w:del>{r('لا')}</w:del>", "<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>")
+        p(
+            "نص",
+            placeholder,
+            f"<w:del>{r('لا')}</w:del><w:moveFrom>{r('لا')}</w:moveFrom>",
+            "<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>",
+        )
         + '<w:altChunk r:id="r9"/>'
     )
     blocks, said = texts(word(body, header=p("رأس"), footer=p(), comments=p("تعليق")))
     assert blocks == [("نص", 1, "p[1]")]
-    counted = "1 embedded document, 1 formula, 1 placeholder, 1 tracked deletion"
+    counted = "1 embedded document, 1 formula, 1 placeholder, 2 tracked deletions"
     assert said == [f"not compared: {counted}, headers and footers, comments"]
 
 

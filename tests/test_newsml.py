@@ -199,6 +199,18 @@ def test_one_body_an_item_is_read(items, reverse):
     assert str(said).startswith("feed.xml:1: urn:1: 2 more of the same text not compared (inlineData text/")
 
 
+@pytest.mark.parametrize(
+    "better",
+    [
+        pytest.param(plain("&lt;p&gt;نص&lt;/p&gt;", "text/html"), id="HTML"),
+        pytest.param(inline(f"<p {XHTML}>نص</p>"), id="XHTML"),
+    ],
+)
+def test_a_body_that_tells_its_paragraphs_comes_before_plain_text(items, better):
+    ((document,), _) = items(item(inline("<sports-content/>") + plain("نص") + better))
+    assert blocks(document)[0][2].endswith("p[1]")
+
+
 def test_a_body_without_text_gives_way_to_one_with(items):
     ((document,), _) = items(item(inline(f"<html {XHTML}><body><p/></body></html>") + plain("نص")))
     assert document.text == "نص"

@@ -98,7 +98,10 @@ class Package:
                 yield chunk
 
     def relations(self, part: str) -> list[Relation]:
-        """Return what a part refers to within the package; `part` is empty for the package itself."""
+        """Return what a part refers to; `part` is empty for the package itself.
+
+        What lies outside the package is no part of it, so nothing is found under its name.
+        """
         folder, name = posixpath.split(part)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
         found = [] if root is None else [each for each in root if local(each) == "Relationship"]
@@ -108,7 +111,6 @@ class Package:
                 posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"),
             )
             for each in found
-            if each.get("TargetMode") != "External"
         ]
 
 
