@@ -33,6 +33,8 @@ from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.archives import Archive
+    from dedup.cleaning import clean
+    from dedup.columns import cluster, keep_indices
 
 __all__ = [
     "Archive",
@@ -58,8 +60,11 @@ __all__ = [
     "Span",
     "Spans",
     "__version__",
+    "clean",
+    "cluster",
     "compare",
     "explain",
+    "keep_indices",
     "normalize",
     "paragraphs",
     "scan",
@@ -68,9 +73,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "Archive":  # loads numpy, which a small scan does without
-        from dedup.archives import Archive
+_LATER = {
+    "Archive": "dedup.archives",  # loads numpy, which a small scan does without
+    "clean": "dedup.cleaning",
+    "cluster": "dedup.columns",
+    "keep_indices": "dedup.columns",
+}
+"""Public name -> the module that is loaded when it is first asked for."""
 
-        return Archive
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        from importlib import import_module
+
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,13 +4,16 @@ import csv
 import io
 import json
 
+import pyarrow as pa
 import pytest
 from conftest import ARTICLE, OTHER, REPEATED, SPELLED
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 import dedup
 from dedup.cleaning import Cleaner
+from dedup.read.packing import PACKINGS
 
 FOOTER = "تابعونا على صفحتنا"
 ROWS = [
@@ -137,6 +140,12 @@ def test_what_would_do_harm_is_refused(run, put, folder):
     assert not (folder / "o").exists()
 
 
+def written(cleaner):
+    target = io.BytesIO()
+    cleaner.write(target)
+    return target.getvalue().decode()
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
@@ -150,7 +159,7 @@ def test_nothing_is_lost_and_nothing_repeats(tmp_path_factory, articles, unit):
     path.write_text(lines({"id": str(i), "text": "\n\n".join(article)} for i, article in enumerate(articles)), "utf-8")
     cleaner = Cleaner(path, unit=unit)
     gone = list(cleaner.removed())
-    kept = [json.loads(line)["text"] for line in cleaner.kept()]
+    kept = [json.loads(line)["text"] for line in written(cleaner).splitlines()]
     result = cleaner.result
     assert result.read == len(articles) == result.kept + result.shortened + result.dropped
     before = {dedup.normalize(text).text for article in articles for text in article}
@@ -171,3 +180,110 @@ def test_a_table_without_the_field_or_cut_off_is_refused(run, put, folder):
     (folder / "cut.jsonl.gz.part").rename(folder / "cut.jsonl.gz")
     assert run("clean", "cut.jsonl.gz", "-o", "o", "--removed", "r").code == 2
     assert not (folder / "o").exists()
+
+
+@pytest.mark.parametrize("suffix", PACKINGS)
+def test_outputs_are_packed_as_their_suffixes_say(run, put, folder, suffix):
+    """The same bytes each time, and unpacked those of a plain output."""
+    put("in.jsonl", lines(ROWS))
+    outputs = []
+    for name in ("plain.jsonl", f"a.jsonl{suffix}", f"b.jsonl{suffix}"):
+        assert run("clean", "in.jsonl", "-o", name, "--removed", f"gone-{name}").code == 0
+        outputs.append([(folder / each).read_bytes() for each in (name, f"gone-{name}")])
+    plain, first, second = outputs
+    assert first == second
+    assert [PACKINGS[suffix].reading(io.BytesIO(raw)).read() for raw in first] == plain
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "said"),
+    [("in.jsonl", "o.csv", "is .csv, and the input .jsonl"), ("in.parquet", "o.parquet.gz", "would be packed twice")],
+)
+def test_an_output_of_another_format_is_refused_before_the_work(run, put, folder, name, output, said):
+    put(name, "")
+    done = run("clean", name, "-o", output, "--removed", "gone")
+    assert (done.code, said in done.stderr, (folder / output).exists()) == (2, True, False)
+
+
+TABLE = pa.table(
+    {
+        "id": pa.array([1, 2, 3, 4, 5, 6], pa.int16()),
+        "text": [ARTICLE, OTHER, None, f"{FOOTER}\n\n{SPELLED}\n\nخبر آخر", FOOTER, OTHER],
+        "tags": [["a"], [], None, ["b", "c"], ["d"], ["e"]],
+        "when": pa.array([1, None, 3, 4, 5, 6], pa.timestamp("ms", "Asia/Riyadh")),
+    }
+).replace_schema_metadata({"huggingface": "{}"})
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+@pytest.mark.parametrize("codec", ["zstd", "none", {"id": "gzip", "text": "snappy"}], ids=str)
+def test_parquet_stays_parquet(run, folder, kind, codec):
+    """Schema, metadata, compression and the order of row groups; and rows that lose nothing, to the value."""
+    table = TABLE.set_column(1, "text", TABLE["text"].cast(kind)).replace_schema_metadata(TABLE.schema.metadata)
+    parquet.write_table(table, folder / "in.parquet", compression=codec, row_group_size=2)
+    done = run("clean", "in.parquet", "-o", "out.parquet", "--removed", "gone.jsonl")
+    assert done.code == 2, "row 3 has no text"
+    assert done.stdout.startswith("6 rows: 2 kept, 1 shortened, 2 dropped, 1 left as they stood (not read); ")
+    before, after = parquet.ParquetFile(folder / "in.parquet"), parquet.ParquetFile(folder / "out.parquet")
+    assert after.schema_arrow.equals(before.schema_arrow, check_metadata=True)
+    rows = after.read().to_pylist()
+    assert [row["id"] for row in rows] == [1, 2, 3, 4]
+    assert rows[:3] == table.to_pylist()[:3]
+    assert rows[3] == {**table.to_pylist()[3], "text": f"{FOOTER}\n\nخبر آخر"}
+    groups = [after.metadata.row_group(i) for i in range(after.num_row_groups)]
+    assert [group.num_rows for group in groups] == [2, 2], "of the third nothing stays"
+    codecs = [[f.metadata.row_group(0).column(i).compression for i in range(4)] for f in (before, after)]
+    assert codecs[0] == codecs[1]
+    gone = [json.loads(line) for line in (folder / "gone.jsonl").read_text("utf-8").splitlines()]
+    assert [g["row"] for g in gone] == [4, 5, 5, 6, 6]
+    assert gone[2]["fields"]["when"] == "1970-01-01T03:00:00.005000+03:00"
+
+
+@pytest.mark.parametrize(("more", "ids"), [((), "c"), (("--keep", "latest"), "b"), (("--keep", "earliest"), "c")])
+def test_a_row_with_a_preferred_value_stays(clean, more, ids):
+    """The first named before the second; between equal ones `keep` decides; other values come last."""
+    outlets = [("a", "z", 1), ("b", "y", 3), ("c", "y", 2), ("d", "x", 9)]
+    rows = [{"id": i, "text": ARTICLE, "outlet": o, "date": f"2026-03-0{d}"} for i, o, d in outlets]
+    if not more:
+        rows[1]["outlet"] = "z"
+    _, kept, _ = clean(lines(rows), "--prefer", "outlet=y, x", *more)
+    assert [json.loads(line)["id"] for line in kept.splitlines()] == [*ids]
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "said"),
+    [
+        ("outlet", (), "must be a field and values, as outlet=okaz,sabq; got 'outlet'"),
+        ("outlt=x", (), 'no row has the field "outlt"'),
+        ("id=a", ("--keep", "longest"), "not go with keep=longest"),
+    ],
+)
+def test_what_cannot_be_preferred_is_refused(run, put, folder, value, more, said):
+    put("in.jsonl", lines(ROWS))
+    done = run("clean", "in.jsonl", "-o", "o", "--removed", "gone", "--prefer", value, *more)
+    assert (done.code, said in done.stderr, (folder / "o").exists()) == (2, True, False)
+
+
+def test_short_paragraphs_stay_when_asked_in_rows_with_other_text(clean):
+    """Those of a row of which all repeats go with it."""
+    rows = [*ROWS, {"id": "e", "text": f"{FOOTER}\n\n{SPELLED}"}]
+    done, kept, _ = clean(lines(rows), "--keep-short")
+    assert [json.loads(line).get("text") for line in kept.splitlines()] == [
+        f"{ARTICLE}\n\n{FOOTER}", f"{OTHER}\n\n{FOOTER}", REPEATED,
+    ]  # fmt: skip
+    assert done.stdout.startswith("5 rows: 2 kept, 1 shortened, 2 dropped;")
+
+
+def test_a_script_cleans_and_asks_for_the_least_alike(folder):
+    path = folder / "in.jsonl"
+    path.write_text(lines(ROWS), "utf-8")
+    result = dedup.clean(path, str(folder / "out.jsonl"), folder / "gone.jsonl", level="near")
+    assert result.summary() == (
+        "4 rows: 1 kept, 1 shortened, 2 dropped; 4 paragraphs removed (2 exact, 1 near, 1 normalized)"
+    )
+    first, second = result.borderline(2)
+    assert (first.kind, first.paragraph.doc, first.kept.doc) == ("near", "d", "a")
+    assert first.score < second.score == 1
+    assert len((folder / "out.jsonl").read_text("utf-8").splitlines()) == 2
+    with pytest.raises(dedup.ReadError, match="named twice"):
+        dedup.clean(path, folder / "x", path)

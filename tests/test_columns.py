@@ -113,7 +113,7 @@ def test_a_text_that_is_not_utf_8_is_a_problem_and_the_others_are_read(folder):
     put_parquet(folder / "a.parquet", pa.table({"text": broken}))
     report = dedup.scan(folder / "a.parquet")
     assert [(p.place.rsplit(":", 1)[-1], p.finding) for p in report.problems] == [
-        ("2", 'field "text" is a bytes, not text')
+        ("2", 'field "text" is a value that is not UTF-8, not text')
     ]
     assert len(report.matches) == 1
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"__init__"},
-    {"archives", "cleaning", "evaluate"},
+    {"archives", "cleaning", "columns", "evaluate"},
     {"detect"},
     {"earlier"},
     {"candidates", "decide", "pair", "reuse"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"sketch", "match"},
     {"text"},
     {"kernels"},
-    {"model", "progress", "scratch", "threads"},
+    {"model", "outfile", "progress", "scratch", "threads"},
     {"settings"},
     {"errors", "language", "version"},
 ]

@@ -41,6 +41,12 @@ def zipped(*members, **options):
     return stream.getvalue()
 
 
+def written(cleaner):
+    target = io.BytesIO()
+    cleaner.write(target)
+    return target.getvalue().decode()
+
+
 # --- gzip and Zstandard ---------------------------------------------------------------------------
 
 
@@ -107,7 +113,7 @@ def test_a_row_that_is_too_long_is_a_problem_and_the_next_goes_on(folder, monkey
     ]
     assert [m.a.row for m in report.matches] == [3]
     cleaner = Cleaner(folder / "a.jsonl", level="near")
-    assert "".join(cleaner.kept()) == long + ROWS.splitlines(keepends=True)[0] + long
+    assert written(cleaner) == long + ROWS.splitlines(keepends=True)[0] + long
     assert (cleaner.result.read, cleaner.result.unread, cleaner.result.dropped) == (4, 2, 1)
 
 

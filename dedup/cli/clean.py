@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner
+from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner, check_format
 from dedup.cli.options import ANY_PATH, CONFIGURING, MATCHING, READING, RUNNING, resolve, with_options
-from dedup.cli.output import check_output, same_file, tell_problems, to_file
+from dedup.cli.output import check_output, same_file, tell_problems
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.speech import speaking
-from dedup.errors import ReadError
-from dedup.write.json import dumps
+from dedup.errors import ReadError, SettingsError
 from dedup.write.words import counted, joined, kind_name
 
 LISTED = 20
@@ -26,6 +25,8 @@ LISTED = 20
 @click.option("--removed", type=ANY_PATH, required=True, help="Write what goes, as JSON lines, to this file.")
 @click.option("--unit", type=click.Choice(UNITS), default="paragraph", show_default=True, help="What goes as a whole.")
 @click.option("--keep", type=click.Choice(KEEP), default="first", show_default=True, help="Which of a group stays.")
+@click.option("--prefer", metavar="FIELD=A,B", help="Of a group, a row with the first of these values stays.")
+@click.option("--keep-short", is_flag=True, help="Repeated paragraphs below --min-words stay where they are.")
 @with_options(MATCHING, READING, RUNNING)
 @click.option("-q", "--quiet", is_flag=True, help="Problems only.")
 @with_options(CONFIGURING)
@@ -38,12 +39,14 @@ def clean(
     removed: Path,
     unit: str,
     keep: str,
+    prefer: str | None,
+    keep_short: bool,
     quiet: bool,
     config: Path | None,
     isolated: bool,
     **options: Any,
 ) -> None:
-    """Write a table (.jsonl, .csv; .gz, .zst of them) without the paragraphs that repeat another.
+    """Write a table (.jsonl, .csv; .gz, .zst of them; .parquet) without the paragraphs that repeat another.
 
     By default only copies and other spellings go; --level near takes near copies out, too. One of each group
     stays. What goes is written with what it repeats, and a row of which nothing is left with all its fields:
@@ -61,14 +64,17 @@ def clean(
         raise ReadError(str(removed), "is the output, too", "name another file with --removed")
     shown = Shown(quiet)
     with stoppable(shown):
-        cleaner = Cleaner(path, unit=unit, keep=keep, settings=settings, progress=shown)
+        chosen = _preferred(prefer) if prefer else None
+        check_format(path, output)
+        cleaner = Cleaner(
+            path, unit=unit, keep=keep, prefer=chosen, keep_short=keep_short, settings=settings, progress=shown
+        )
         with shown.stage("write", None):
-            to_file((dumps(record) + "\n" for record in cleaner.removed()), removed)
-            to_file(cleaner.kept(), output)
+            result = cleaner.save(output, removed)
     if not quiet:
-        click.echo(_summary(cleaner.result))
-    tell_problems(cleaner.result.problems, LISTED)
-    context.exit(2 if cleaner.result.problems else 0)
+        click.echo(_summary(result))
+    tell_problems(result.problems, LISTED)
+    context.exit(2 if result.problems else 0)
 
 
 def _summary(result: Cleaned) -> str:
@@ -85,3 +91,16 @@ def _summary(result: Cleaned) -> str:
         paragraphs=counted(result.removed.total(), "paragraph", lang),
         kinds=joined(kinds, lang) or lang.say("none"),
     )
+
+
+def _preferred(given: str) -> tuple[str, list[str]]:
+    """Return the field and the values of ``outlet=okaz,sabq``.
+
+    Raises:
+        SettingsError: it is not written so.
+    """
+    field, _, values = given.partition("=")
+    listed = [value.strip() for value in values.split(",") if value.strip()]
+    if not field or not listed:
+        raise SettingsError(f"--prefer must be a field and values, as outlet=okaz,sabq; got {given!r}")
+    return field, listed

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,8 @@ import click
 
 from dedup.cli.speech import speaking
 from dedup.errors import ReadError
-from dedup.language import told
 from dedup.model import Problem, Report, Skipped
+from dedup.outfile import OTHER_OUTPUT, unwritable, whole_file
 from dedup.write import WRITERS, Style, words
 from dedup.write.terminal import harmless
 
@@ -46,7 +44,7 @@ def check_outputs(outputs: Iterable[str], inputs: Sequence[Path]) -> None:
     for place, path in enumerate(paths):
         check_output(path, inputs)
         if path in paths[:place]:
-            raise ReadError(str(path), "is named twice: one report would replace the other", _OTHER_OUTPUT)
+            raise ReadError(str(path), "is named twice: one report would replace the other", OTHER_OUTPUT)
 
 
 def _parted(output: str) -> tuple[str | None, Path]:
@@ -64,14 +62,11 @@ def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
     if output is None or str(output) == "-":
         return
     if any(same_file(output, path) for path in inputs):
-        raise ReadError(str(output), "is one of the inputs, which the report would replace", _OTHER_OUTPUT)
+        raise ReadError(str(output), "is one of the inputs, which the report would replace", OTHER_OUTPUT)
     if os.path.isdir(output):
-        raise ReadError(str(output), "cannot be written: it is a folder", _OTHER_OUTPUT)
+        raise ReadError(str(output), "cannot be written: it is a folder", OTHER_OUTPUT)
     if not os.path.isdir(output.parent):
-        raise ReadError(str(output), f"cannot be written: there is no folder {output.parent}", _OTHER_OUTPUT)
-
-
-_OTHER_OUTPUT = told("name another place with -o")
+        raise ReadError(str(output), f"cannot be written: there is no folder {output.parent}", OTHER_OUTPUT)
 
 
 def same_file(a: Path, b: Path) -> bool:
@@ -108,7 +103,7 @@ def _write(pieces: Iterator[str], output: Path | None) -> None:
             with open(output, "w", encoding="utf-8") as file:
                 file.writelines(pieces)
         except OSError as error:
-            raise _unwritable(str(output), error) from error
+            raise unwritable(str(output), error) from error
     else:
         to_file(pieces, output)
 
@@ -120,7 +115,7 @@ def to_stdout(pieces: Iterable[str]) -> None:
         ReadError: standard output is closed or full.
     """
     if sys.stdout is None:
-        raise ReadError("standard output", "is closed", _OTHER_OUTPUT)
+        raise ReadError("standard output", "is closed", OTHER_OUTPUT)
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # a report is UTF-8 whatever the locale
     elif hasattr(sys.stdout, "reconfigure"):
@@ -133,37 +128,13 @@ def to_stdout(pieces: Iterable[str]) -> None:
         # What is still in the buffer goes nowhere, or Python would fail once more when it leaves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            raise _unwritable("standard output", error) from error
+            raise unwritable("standard output", error) from error
 
 
-def to_file(pieces: Iterator[str], output: Path) -> None:
-    """Write beside the target and rename. Until then only this user can read it: drafts are confidential."""
-    target = Path(os.path.realpath(output))  # through a link, not over it
-    # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.
-    name = target.parent / f".dedup-{os.urandom(8).hex()}"
-    try:
-        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-        os.chmod(name, _mode_of(target))
-        os.replace(name, target)
-    except OSError as error:
-        raise _unwritable(str(output), error) from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _mode_of(output: Path) -> int:
-    if output.exists():
-        return stat.S_IMODE(output.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _unwritable(place: str, error: OSError) -> ReadError:
-    return ReadError(place, f"cannot be written: {error.strerror or error}", _OTHER_OUTPUT)
+def to_file(pieces: Iterable[str], output: Path) -> None:
+    """Write a file, whole or not at all."""
+    with whole_file(output) as file:
+        file.writelines(piece.encode() for piece in pieces)
 
 
 def _messages(report: Report, verbose: bool, quiet: bool) -> Iterator[str]:

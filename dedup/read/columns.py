@@ -78,7 +78,7 @@ class Columns:
         """Yield each row as a mapping of these fields, all by default, as far as it has them."""
         names = [name for name in self.schema.names if fields is None or name in fields]
         for batch in self.safely(self.batches(names)):
-            columns = [self._values(batch.column(name)) for name in names]
+            columns = [self.values(batch.column(name)) for name in names]
             for values in zip(*columns, strict=True):
                 yield dict(zip(names, values, strict=True))
 
@@ -105,7 +105,7 @@ class Columns:
         said = str(error).splitlines()[0].split(". ")[0].split(": ")[0][:80] if str(error) else type(error).__name__
         return ReadError(self._name, f"damaged {self._form} ({said})", "write it anew, or get it again")
 
-    def _values(self, column: pa.Array) -> list[Any]:
+    def values(self, column: pa.Array) -> list[Any]:
         """Return a column as Python values: times to the microsecond, or as text where Python has none for them."""
         types = self._arrow.types
         try:
@@ -113,7 +113,7 @@ class Columns:
                 column = column.cast(self._arrow.timestamp("us", column.type.tz), safe=False)
             return list(column.to_pylist())
         except UnicodeDecodeError:
-            plain = column.dictionary_decode() if types.is_dictionary(column.type) else column
+            plain = column.cast(column.type.value_type) if types.is_dictionary(column.type) else column
             return [_decoded(value) for value in plain.cast(self._arrow.large_binary()).to_pylist()]
         except (OverflowError, ValueError, KeyError):  # a year beyond 9999, a zone that Python does not know
             return list(column.cast(self._arrow.string()).to_pylist())

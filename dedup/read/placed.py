@@ -14,6 +14,7 @@ TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "string"),
     ((list, tuple), "list"),
     (Mapping, "object"),
+    (bytes, "value that is not UTF-8"),  # of a column of Parquet or Arrow
 )
 """Types of Python -> what JSON calls them; the first that fits."""
 MOST_DIGITS = 4_000

@@ -1,0 +1,59 @@
+"""A Parquet file written again without some of its rows and texts."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from dedup.cleaning.tables import Decide
+from dedup.read.columns import ParquetRows
+from dedup.read.files import Source
+
+
+def write(source: Source, text_field: str, decide: Decide, target: IO[bytes]) -> None:
+    """Write the rows of `source` that stay: schema, metadata, compression and the order of row groups are its own.
+
+    A row group is held as a whole; one of which nothing stays is left out.
+
+    Raises:
+        ReadError: it cannot be read to its end.
+    """
+    rows = ParquetRows(source)
+    number = 0
+    groups = (rows.file.read_row_group(i, use_threads=False) for i in range(rows.file.num_row_groups))
+    with parquet.ParquetWriter(target, rows.schema, **_as_written(rows.file)) as writer:
+        for table in rows.safely(groups):
+            left = _left(table, text_field, decide, number, rows)
+            number += table.num_rows
+            if left.num_rows:
+                writer.write_table(left, row_group_size=left.num_rows)
+
+
+def _left(table: pa.Table, text_field: str, decide: Decide, before: int, rows: ParquetRows) -> pa.Table:
+    """Return the rows of a row group that stay, with what stays of their texts."""
+    place = table.schema.get_field_index(text_field)
+    texts = rows.values(table.column(place))
+    fates = [decide(number, text) for number, text in enumerate(texts, before + 1)]
+    if any(fate.text is not None for fate in fates):
+        field = table.schema.field(place)
+        new = [text if fate.text is None else fate.text for text, fate in zip(texts, fates, strict=True)]
+        plain = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        table = table.set_column(place, field, pa.array(new, plain).cast(field.type))
+    return table if all(fate.stays for fate in fates) else table.filter(pa.array([fate.stays for fate in fates]))
+
+
+def _as_written(file: parquet.ParquetFile) -> dict[str, Any]:
+    """Return the options of a writer that writes as `file` was written."""
+    metadata = file.metadata
+    if not metadata.num_row_groups:
+        return {}
+    columns = [metadata.row_group(0).column(i) for i in range(metadata.num_columns)]
+    packed = {column.path_in_schema: column.compression.lower() for column in columns}
+    packed = {path: "none" if codec == "uncompressed" else codec for path, codec in packed.items()}
+    codecs = set(packed.values())
+    return {
+        "compression": codecs.pop() if len(codecs) == 1 else packed,
+        "use_deprecated_int96_timestamps": any(column.physical_type == "INT96" for column in columns),
+    }

@@ -1,0 +1,93 @@
+"""What repeats in a table, by row, and what became of its rows."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dedup.model import Paragraph, Problem, Report, shown
+
+
+class Repeat(NamedTuple):
+    """A paragraph that goes, the one that stays in its place, and how alike they are."""
+
+    paragraph: Paragraph
+    kept: Paragraph
+    score: float
+
+    @property
+    def kind(self) -> str:
+        """How alike both are."""
+        if self.paragraph.text == self.kept.text:
+            return "exact"
+        return "normalized" if self.score == 1 else "near"
+
+
+@dataclass
+class Cleaned:
+    """Count what became of rows: `kept` with all they had, `shortened`, `dropped`, `unread` (kept as they stood).
+
+    `removed` counts paragraphs by how alike they were with what was kept: exact, normalized, near.
+    """
+
+    read: int = 0
+    kept: int = 0
+    shortened: int = 0
+    dropped: int = 0
+    unread: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    repeats: Mapping[int, list[Repeat]] = field(default_factory=dict, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        figures = {name: getattr(self, name) for name in ("read", "kept", "shortened", "dropped", "unread")}
+        return {**figures, "removed": dict(sorted(self.removed.items()))}
+
+    def summary(self) -> str:
+        """Return what became of rows and paragraphs, in a line."""
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.removed.items())) or "none"
+        unread = f", {self.unread:,} left as they stood (not read)" if self.unread else ""
+        rows, gone = self.read, self.removed.total()
+        return (
+            f"{rows:,} row{'s' * (rows != 1)}: {self.kept:,} kept, {self.shortened:,} shortened, "
+            f"{self.dropped:,} dropped{unread}; {gone:,} paragraph{'s' * (gone != 1)} removed ({kinds})"
+        )
+
+    def borderline(self, n: int = 20) -> list[Repeat]:
+        """Return the `n` least alike pairs that were still called repeats, the least alike first: what to read."""
+        repeats = (repeat for row in self.repeats.values() for repeat in row)
+        return heapq.nsmallest(n, repeats, key=lambda repeat: (repeat.score, repeat.paragraph.order))
+
+
+def by_row(report: Report) -> dict[int, list[Repeat]]:
+    """Return the repeats of each row, in the order of the text."""
+    found: dict[int, list[Repeat]] = defaultdict(list)
+    for group in report.groups:
+        for member, score in zip(group.members, group.scores, strict=True):
+            if member.row is not None:
+                found[member.row].append(Repeat(member, group.original, score))
+    for repeats in found.values():
+        repeats.sort(key=lambda repeat: repeat.paragraph.start)
+    return dict(found)
+
+
+def told(repeat: Repeat) -> dict[str, Any]:
+    """Return a repeat as plain values."""
+    return {
+        "row": repeat.paragraph.row,
+        "id": shown(repeat.paragraph.doc),
+        "paragraph": repeat.paragraph.paragraph,
+        "kind": repeat.kind,
+        "score": repeat.score,
+        "text": shown(repeat.paragraph.text),
+        "kept": {
+            "row": repeat.kept.row,
+            "id": shown(repeat.kept.doc),
+            "paragraph": repeat.kept.paragraph,
+            "text": shown(repeat.kept.text),
+        },
+    }

@@ -1,0 +1,53 @@
+"""A file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from dedup.errors import ReadError
+from dedup.language import told
+
+OTHER_OUTPUT = told("name another place with -o")
+
+
+@contextmanager
+def whole_file(output: Path) -> Iterator[BinaryIO]:
+    """Give a file beside the target, which takes its place at the end; what is raised before leaves the target alone.
+
+    Until then only this user can read it: drafts are confidential.
+
+    Raises:
+        ReadError: it cannot be written.
+    """
+    target = Path(os.path.realpath(output))  # through a link, not over it
+    # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.
+    name = target.parent / f".dedup-{os.urandom(8).hex()}"
+    try:
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(handle, "wb") as file:
+            yield file
+        os.chmod(name, _mode_of(target))
+        os.replace(name, target)
+    except OSError as error:
+        raise unwritable(str(output), error) from error
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def unwritable(place: str, error: OSError) -> ReadError:
+    """Return what an exception of writing is."""
+    return ReadError(place, f"cannot be written: {error.strerror or error}", OTHER_OUTPUT)
+
+
+def _mode_of(output: Path) -> int:
+    if output.exists():
+        return stat.S_IMODE(output.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
