@@ -1,4 +1,4 @@
-"""How much may repeat: limits on the share of words and on the number of findings."""
+"""How much may repeat, and how much of it is listed: limits, orders, and the first few findings."""
 
 import json
 import re
@@ -83,3 +83,52 @@ def test_a_limit_fails_the_case_of_the_verdict_in_junit(run, put):
         "max-findings"
         in json.loads(notes)["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
     )
+
+
+LONG = f"{OTHER} {ARTICLE}"
+SEVERAL = "\n\n".join((LONG, ARTICLE, OTHER, REPEATED, SPELLED, LONG.replace("حضور جماهيري", "غياب رسمي"), OTHER))
+"""An exact, a normalized and two near findings, of several lengths and scores."""
+KEYS = {
+    "score": lambda f: (-f["score"], -f["words"]),
+    "size": lambda f: (-f["words"], -f["score"]),
+    "source": lambda f: f["b"]["paragraph"],
+}
+
+
+@pytest.mark.parametrize("order", KEYS)
+def test_findings_come_in_the_order_that_is_asked_for(run, put, order):
+    """Only the order changes: what is found, the verdict and the exit code stay."""
+    put("a.txt", SEVERAL)
+    plain = run("scan", "a.txt", "-f", "json")
+    found = run("scan", "a.txt", "-f", "json", "--sort", order)
+    assert found.json["findings"] == sorted(plain.json["findings"], key=KEYS[order])
+    assert found.json["findings"] != plain.json["findings"]
+    assert (found.code, found.json["summary"]) == (plain.code, plain.json["summary"])
+
+
+@pytest.mark.parametrize("form", [*FORMS_THAT_SAY, "csv", "gitlab"])
+def test_top_lists_the_first_and_says_that_there_are_more(run, put, form):
+    """Verdict and exit code are those of all findings; the report says how many are left out."""
+    put("a.txt", SEVERAL)
+    whole = run("scan", "a.txt", "-f", form)
+    top = run("scan", "a.txt", "-f", form, "--top", 1)
+    assert top.code == whole.code == 1
+    assert len(top.stdout) < len(whole.stdout)
+    assert top.stderr == "dedup: note: --top 1: not all findings are listed; the verdict is that of all\n"
+    if form in ("full", "concise", "html", "markdown", "github"):
+        assert "more findings, not listed" in top.stdout
+        assert "not listed" not in whole.stdout
+
+
+def test_top_and_order_stand_in_a_file_of_settings(run, put):
+    """The summary counts all, and says how many are not listed; a wrong value is refused with the right ones."""
+    put("a.txt", SEVERAL)
+    put("dedup.toml", 'top = 1\nsort = "size"')
+    found = run("scan", "a.txt", "-f", "json", "-q")
+    (listed,), summary = found.json["findings"], found.json["summary"]
+    assert listed["words"] == max(f["words"] for f in run("scan", "a.txt", "-f", "json", "--isolated").json["findings"])
+    assert summary["findings_left_out"] == sum(summary["by_kind"].values()) - 1 > 1
+    assert found.stderr == ""
+    put("dedup.toml", "top = 0")
+    assert "top must be a whole number from 1, got 0" in run("scan", "a.txt").stderr
+    assert run("scan", "a.txt", "--top", 0).code == 2

@@ -7,6 +7,7 @@ a file is all there is, save what the command line says.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,47 @@ from dedup.cli.speech import CHOICES
 from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
 from dedup.write import WRITERS
+from dedup.write.order import SORTS
 
-COMMAND_KEYS = ("output_format", "archive", "exit_zero", "statistics", "templates", "quiet", "redact", *CHOICES)
-"""Keys of a configuration that are no settings of a scan, but options of the command."""
+
+def _one_of(choices: Iterable[str]) -> Callable[[str, Any], None]:
+    known = tuple(choices)
+
+    def check(name: str, value: Any) -> None:
+        if value not in known:
+            raise SettingsError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+
+    return check
+
+
+def _flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} must be true or false, got {value!r}")
+
+
+def _place(_: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise SettingsError(f"archive must be the place of one, got {value!r}")
+
+
+def _count(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SettingsError(f"{name} must be a whole number from 1, got {value!r}")
+
+
+COMMAND_KEYS: dict[str, Callable[[str, Any], None]] = {
+    "output_format": _one_of(WRITERS),
+    "archive": _place,
+    "exit_zero": _flag,
+    "statistics": _flag,
+    "templates": _flag,
+    "quiet": _flag,
+    "redact": _flag,
+    **{name: _one_of(choices) for name, choices in CHOICES.items()},
+    "sort": _one_of(SORTS),
+    "top": _count,
+}
+"""Keys of a configuration that are no settings of a scan, but options of the command -> what checks a value."""
 
 
 def load_config(path: Path | None, isolated: bool) -> dict[str, Any]:
@@ -48,18 +87,9 @@ def split_options(values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
         SettingsError: a value out of range.
     """
     command = {name: values.get(name) for name in COMMAND_KEYS}
-    form, place, *flags = COMMAND_KEYS
-    if command[form] not in (None, *WRITERS):
-        raise SettingsError(f"output-format must be one of {', '.join(WRITERS)}, got {command[form]!r}")
-    if not isinstance(command[place], str | None):
-        raise SettingsError(f"archive must be the place of one, got {command[place]!r}")
-    for name, choices in CHOICES.items():
-        flags.remove(name)
-        if command[name] not in (None, *choices):
-            raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {command[name]!r}")
-    for name in flags:
-        if not isinstance(command[name], bool | None):
-            raise SettingsError(f"{name.replace('_', '-')} must be true or false, got {command[name]!r}")
+    for name, value in command.items():
+        if value is not None:
+            COMMAND_KEYS[name](name.replace("_", "-"), value)
     return Settings().replace(**{name: value for name, value in values.items() if name not in command}), command
 
 

@@ -12,6 +12,7 @@ from dedup.cli.config import load_config, split_options
 from dedup.cli.speech import hear_file
 from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
 from dedup.write import WRITERS
+from dedup.write.order import SORTS
 
 COLORS = ("auto", "always", "never")
 
@@ -90,6 +91,10 @@ WRITING = (
         metavar="[FORMAT:]PATH",
         multiple=True,
         help="Write to a file, whole or not at all; may come again, for several formats.",
+    ),
+    _option("--sort", type=click.Choice(tuple(SORTS)), help="Order of the findings.  [default: by kind, then size]"),
+    _option(
+        "--top", type=click.IntRange(1), metavar="N", help="List the first N findings; the verdict is that of all."
     ),
     _option("--templates", is_flag=True, flag_value=True, help="Show each template, not only how many there are."),
     _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),

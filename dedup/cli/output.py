@@ -84,12 +84,16 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         statistics=bool(options["statistics"]),
         templates=bool(options["templates"]),
         lang=speaking(),
+        sort=options["sort"],
+        top=options["top"],
     )
     for form, path in map(_parted, outputs):
         name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")
         _write(WRITERS[name](report, style), path)
     if not outputs:  # the same in a pipe as on a terminal: what changed is what a log is read for
         _write(WRITERS[options["output_format"] or "full"](report, style), None)
+    if style.top is not None and len(report.matches) > style.top and not style.quiet:
+        click.echo(f"dedup: note: --top {style.top}: not all findings are listed; the verdict is that of all", err=True)
     for line in _messages(report, verbose, bool(options["quiet"])):
         click.echo(line, err=True)
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code

@@ -326,6 +326,7 @@ class Report:
             "duplicated_ratio": cut(self.duplicated_ratio),
             "counted_ratio": cut(self.counted_ratio),
             "counted_findings": len(self.counting),
+            "findings_left_out": 0,  # a writer that lists not all says how many
             "exceeded": [limit.to_dict() for limit in self.exceeded],
             "by_kind": self.by_kind,
             "formulas": len(self.formulas),

@@ -57,6 +57,8 @@ def _check_schema(top: Taken) -> None:
 
 def _check_summary(report: Report, summary: Taken) -> None:
     """Hold the figures to the findings: a report that was cut short, or changed by hand, would mislead."""
+    if summary.whole("findings_left_out"):
+        summary.refuse("findings_left_out", "says that not all findings are in it: save one without --top")
     for name, value in report.summary().items():
         if summary.values.get(name) != value:
             summary.refuse(name, "does not follow from what else is in it")

@@ -15,6 +15,7 @@ class Style:
     """Say how a report is written: with colour, without any text of articles, how much.
 
     `lang` is the language of formats for people; those for machines are English always.
+    `sort` is one of `order.SORTS` (else the order of the report), `top` how many findings are listed (else all).
     `templates` shows each pair that follows one formula, not only how many do. `redact` and `draft` hold where the
     report says so, too: a redacted one has no texts, and of a draft it is told that no archive was asked.
     """
@@ -26,6 +27,8 @@ class Style:
     templates: bool = False
     draft: bool = False
     lang: Language = ENGLISH
+    sort: str | None = None
+    top: int | None = None
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

@@ -28,7 +28,7 @@ _FORMULA = re.compile("^[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\\
 def csv_report(report: Report, style: Style) -> Iterator[str]:
     """Yield the head and a row for each finding."""
     yield "\ufeff" + _row(COLUMNS)
-    for match, level in places.levels(report):
+    for match, level in places.levels(report, style):
         yield _row(_values(match, level, style.redact))
 
 

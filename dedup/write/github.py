@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dedup.model import Match, Report
-from dedup.write import places, words
+from dedup.write import order, places, words
 
 if TYPE_CHECKING:
     from dedup.write import Style
@@ -20,9 +20,11 @@ def github(report: Report, style: Style) -> Iterator[str]:
         yield f"::error title=dedup::{_data(str(problem))}\n"
     if report.exceeded:
         yield f"::error title=dedup::{_data(words.limits(report))}\n"
-    for match, level in places.levels(report):
+    for match, level in places.levels(report, style):
         if level != places.NOTE or style.templates:
             yield f"::{COMMANDS[level]} {_properties(match)}::{_data(_message(match, style))}\n"
+    if left_out := order.listed(report, style)[1]:
+        yield f"{words.left_out(left_out)}\n"
     yield f"{report.verdict.upper()}: {words.verdict(report, style.draft)}\n"
 
 

@@ -17,7 +17,7 @@ SEVERITIES = {places.ERROR: "major", places.WARNING: "minor", places.NOTE: "info
 
 def gitlab(report: Report, style: Style) -> Iterator[str]:
     """Yield one list: each finding, and as blockers what could not be read."""
-    found = [_issue(match, level, style.redact) for match, level in places.levels(report)]
+    found = [_issue(match, level, style.redact) for match, level in places.levels(report, style)]
     found += [
         {
             "description": shown(str(problem)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dedup.model import Report
+from dedup.write import order
 
 if TYPE_CHECKING:
     from dedup.write import Style
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
 def json_report(report: Report, style: Style) -> Iterator[str]:
     """Yield the report as one JSON object, written finding by finding."""
-    head = dumps(report.head(redact=style.redact), indent=2)
+    findings, left_out = order.listed(report, style)
+    head = dumps(_head(report, style, left_out), indent=2)
     yield head.removesuffix("\n}")
     for name, values in (
-        ("findings", (match.to_dict(redact=style.redact) for match in report.matches)),
+        ("findings", (match.to_dict(redact=style.redact) for match in findings)),
         ("groups", (group.to_dict(redact=style.redact) for group in report.groups)),
         ("problems", (problem.to_dict() for problem in report.problems)),
         ("paragraphs", (paragraph.to_dict() for paragraph in report.paragraphs if not style.redact)),
@@ -33,10 +35,17 @@ def json_report(report: Report, style: Style) -> Iterator[str]:
 
 def jsonl_report(report: Report, style: Style) -> Iterator[str]:
     """Yield one finding a line; the last line is the head, with the summary, and the problems."""
-    for match in report.matches:
+    findings, left_out = order.listed(report, style)
+    for match in findings:
         yield dumps({"type": "finding", **match.to_dict(redact=style.redact)}) + "\n"
     problems = [problem.to_dict() for problem in report.problems]
-    yield dumps({"type": "summary", **report.head(redact=style.redact), "problems": problems}) + "\n"
+    yield dumps({"type": "summary", **_head(report, style, left_out), "problems": problems}) + "\n"
+
+
+def _head(report: Report, style: Style, left_out: int) -> dict[str, Any]:
+    head = report.head(redact=style.redact)
+    head["summary"]["findings_left_out"] = left_out
+    return head
 
 
 def dumps(value: Any, indent: int | None = None) -> str:

@@ -19,7 +19,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def junit(report: Report, style: Style) -> Iterator[str]:
     """Yield one suite: a case for each finding that counts, for each problem, and one for the verdict."""
-    counted = [(match, level) for match, level in places.levels(report) if level != places.NOTE]
+    counted = [(match, level) for match, level in places.levels(report, style) if level != places.NOTE]
     failures = sum(1 for _, level in counted if level == places.ERROR) + bool(report.exceeded)
     tests = len(counted) + len(report.problems) + 1
     head = f'name="dedup" tests="{tests}" failures="{failures}" errors="{len(report.problems)}"'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dedup.language import Language
 from dedup.model import Match, Paragraph, Report
-from dedup.write import places, words
+from dedup.write import order, places, words
 from dedup.write.terminal import harmless
 
 if TYPE_CHECKING:
@@ -26,8 +26,11 @@ def markdown(report: Report, style: Style) -> Iterator[str]:
     if report.problems:
         problems = (f"- {_plain(words.problem(problem, lang))}\n" for problem in report.problems)
         yield "\n### " + lang.say("Not read") + "\n\n" + "".join(problems)
-    for number, finding in enumerate(words.folded(report.counting), 1):
+    findings, left_out = order.together(words.folded(report.counting), style)
+    for number, finding in enumerate(findings, 1):
         yield from _finding(number, finding, style)
+    if left_out:
+        yield f"\n{_plain(words.left_out(left_out, lang))}\n"
     folded = [words.templates(report, lang)] if report.formulas else []
     folded += [words.boilerplate_head(report, lang)] if words.aside(report, "boilerplate") else []
     if folded:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dedup.language import ENGLISH, Language
 from dedup.model import Match, Paragraph, Report, shown
-from dedup.write import words
+from dedup.write import order, words
+
+if TYPE_CHECKING:
+    from dedup.write import Style
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
-def levels(report: Report) -> list[tuple[Match, str]]:
-    """Return each finding with its level: error blocks, warning counts, note is only listed."""
+def levels(report: Report, style: Style) -> list[tuple[Match, str]]:
+    """Return each finding that is listed with its level: error blocks, warning counts, note is only listed."""
+    listed, _ = order.listed(report, style)
     blocking = {match.id for match in report.blocking}
     counting = {match.id for match in report.counting}
-    return [(m, ERROR if m.id in blocking else WARNING if m.id in counting else NOTE) for m in report.matches]
+    return [(m, ERROR if m.id in blocking else WARNING if m.id in counting else NOTE) for m in listed]
 
 
 def line(paragraph: Paragraph) -> int:

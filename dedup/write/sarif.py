@@ -28,7 +28,7 @@ def sarif(report: Report, style: Style) -> Iterator[str]:
         "tool": {"driver": {"name": "dedup", "version": report.version, "rules": [_rule(kind) for kind in KINDS]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not report.problems, "toolExecutionNotifications": problems}],
-        "results": [_result(match, level, style.redact) for match, level in places.levels(report)],
+        "results": [_result(match, level, style.redact) for match, level in places.levels(report, style)],
         "properties": {"verdict": report.verdict, "settings": report.settings.fingerprint()},
     }
     yield dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dedup.model import Match, Paragraph, Report, cut, shown
-from dedup.write import places, words
+from dedup.write import order, places, words
 from dedup.write.quote import Piece, quotes
 from dedup.write.words import counted
 
@@ -78,10 +78,12 @@ def full(report: Report, style: Style) -> Iterator[str]:
     if style.statistics:
         yield from _statistics(report, paint)
         return
-    findings = list(words.folded(report.counting))
+    findings, left_out = order.together(words.folded(report.counting), style)
     for number, finding in enumerate(findings, 1):
-        head = paint.say("{number}/{count}", number=number, count=len(findings))
+        head = paint.say("{number}/{count}", number=number, count=len(findings) + left_out)
         yield "\n" + "\n".join(_finding_lines(head, finding, style, paint)) + "\n"
+    if left_out:
+        yield f"\n{words.left_out(left_out, paint.lang)}\n"
     yield from _formula_lines(report, style, paint)
     yield from _boilerplate_lines(report, style, paint)
     yield from _short_lines(report, style, paint)
@@ -283,13 +285,16 @@ def concise(report: Report, style: Style) -> Iterator[str]:
     if style.statistics:
         yield from _statistics(report, paint)
         return
-    for match in report.matches:
-        if match.boilerplate or (match.kind == "template" and not style.templates):
-            continue
+    folded = ("boilerplate",) if style.templates else ("boilerplate", "template")
+    shown = ((match,) for match in report.matches if report.aside(match) not in folded)
+    findings, left_out = order.together(shown, style)
+    for (match,) in findings:
         kind = paint.say("spelling") if match.spelling else words.kind_name(match.kind, paint.lang)
         kind = paint.say("{kind} short", kind=kind) if match.short else kind
         score = paint.lang.number(cut(match.score), ".4f")
         yield f"{_at(match.a)}: {kind} {score} ~ {_at(match.b)}{_numbers(match, paint)}\n"
+    if left_out:
+        yield f"{words.left_out(left_out, paint.lang)}\n"
     if not style.templates:
         for family in report.formulas:
             name, follow = words.kind_name("template", paint.lang), words.follow(family, paint.lang)

@@ -213,6 +213,11 @@ def verdict(report: Report, draft: bool = False, lang: Language = ENGLISH) -> st
     return lang.gettext("; ").join([rests, *exceeded])
 
 
+def left_out(number: int, lang: Language = ENGLISH) -> str:
+    """Return how many findings a report does not list."""
+    return lang.say("and {more}, not listed", more=counted(number, "more finding", lang))
+
+
 def share(report: Report, lang: Language = ENGLISH) -> str:
     """Return how much of the text is repeated, as a sentence."""
     return lang.say(

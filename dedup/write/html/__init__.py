@@ -7,14 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from importlib.resources import files
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from dedup.model import Diff, Match, Paragraph, Report, shown
-from dedup.write import words
+from dedup.write import order, words
 from dedup.write.quote import quotes
 
 if TYPE_CHECKING:
@@ -35,31 +34,32 @@ FRAGMENT_FINDINGS = 50
 
 def page(report: Report, style: Style) -> Iterator[str]:
     """Yield a whole page, in pieces."""
-    yield from _template("page.html").generate(**_context(report, style.redact, style.templates, draft=style.draft))
+    yield from _template("page.html").generate(**_context(report, style))
 
 
 def fragment(report: Report) -> str:
     """Return the report as a part of a page, with its style: for notebooks."""
-    return str(_template("fragment.html").render(**_context(report, False, False, FRAGMENT_FINDINGS)))
+    from dedup.write import Style
+
+    return str(_template("fragment.html").render(**_context(report, Style(top=FRAGMENT_FINDINGS))))
 
 
-def _context(
-    report: Report, redact: bool, templates: bool, limit: int | None = None, draft: bool = False
-) -> dict[str, Any]:
-    findings = list(words.folded(report.counting))
+def _context(report: Report, style: Style) -> dict[str, Any]:
+    redact = style.redact
+    findings, left_out = order.together(words.folded(report.counting), style)
     short = words.aside(report, "short")
     return {
         "report": report,
-        "draft": draft,
+        "draft": style.draft,
         "boilerplate": words.aside(report, "boilerplate"),
         "redact": redact,
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
         "words": words,
-        "cards": (_card(finding, redact) for finding in islice(findings, limit)),
+        "cards": (_card(finding, redact) for finding in findings),
         "count": len(findings),
         "marked": not redact and any(finding[0].kind != "exact" for finding in findings),
-        "left_out": max(0, len(findings) - limit) if limit is not None else 0,
-        "template_cards": (_card((m,), redact) for m in report.matches if templates and m.kind == "template"),
+        "left_out": left_out,
+        "template_cards": (_card((m,), redact) for m in report.matches if style.templates and m.kind == "template"),
         "short": len(short),
         "short_rows": ((finding[0].b, [match.a for match in finding]) for finding in words.folded(short)),
     }
