@@ -283,7 +283,7 @@ def test_the_table_of_archive_commands_is_that_of_the_code():
         name: {code.split()[0] for code in codes_of(cells[0]) if code.startswith("--")}
         for name, cells in rows(section(COMMAND_PAGE, "### `dedup archive`")).items()
     }
-    common = {"--archive", "--network-file-system", "--help", "--lang", "--digits"}
+    common = {"--archive", "--network-file-system", "--help", "--lang", "--digits", "--bidi"}
     assert documented == {
         name: {option for option in options_of(command) if option.startswith("--")} - common
         for name, command in commands.items()

@@ -34,6 +34,8 @@ DOORS = {
     "datasketch": {"sketch/minhash.py"},
     "numba": {"kernels"},
     "rapidfuzz": {"match/confirm.py", "match/diff.py", "match/explain.py"},
+    "arabic_reshaper": {"write/bidi.py"},
+    "bidi": {"write/bidi.py"},
     "click": {"cli"},
     "rich": {"cli/progress.py"},
     "lxml": {"read/markup.py", "read/trees.py"},

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import unicodedata
 
 import catalogue
 import pytest
@@ -13,6 +14,7 @@ import dedup
 from dedup import Document, Problem
 from dedup.language import ENGLISH, LATIN_REGIONS, TOLD, Language, chosen
 from dedup.write import WRITERS, Style
+from dedup.write.bidi import order_for, ordered, width
 from dedup.write.words import NOUNS, counted, problem
 
 ARABIC = Language("ar")
@@ -355,3 +357,65 @@ def test_a_wrong_setting_is_said_in_arabic(run, put):
     put("dedup.toml", "treshold = 1")
     found = run("scan", "a.txt", "--lang", "ar")
     assert 'مفتاح مجهول "treshold"؛ أتقصد "threshold"؟' in found.stderr
+
+
+# --- terminals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "terminal", "expected"),
+    [
+        ("auto", {}, True, "terminal"),
+        ("auto", {"VTE_VERSION": "7600"}, True, "terminal"),
+        ("auto", {"KONSOLE_VERSION": "230800"}, True, "terminal"),
+        ("auto", {"WT_SESSION": "1"}, True, "visual"),
+        ("auto", {"TERM_PROGRAM": "vscode"}, True, "visual"),
+        ("auto", {"WT_SESSION": "1"}, False, "terminal"),
+        ("visual", {}, False, "visual"),
+        ("isolate", {}, False, "isolate"),
+        ("terminal", {"WT_SESSION": "1"}, True, "terminal"),
+    ],
+)
+def test_lines_are_turned_round_only_for_a_terminal_that_orders_nothing(asked, environment, terminal, expected):
+    assert order_for(asked, environment, terminal=terminal) == expected
+
+
+def test_a_report_in_a_pipe_is_in_the_order_of_reading(run, put):
+    put("a.txt", GOOD)
+    piped = run("scan", "a.txt", env={"WT_SESSION": "1"}).stdout
+    assert piped == run("scan", "a.txt").stdout
+    assert not re.search("[\u2066-\u2069\ufe70-\ufefc]", piped)
+
+
+def test_isolation_adds_marks_and_changes_nothing_else(run, put):
+    put("a.txt", GOOD)
+    for lang in ("en", "ar"):
+        plain = run("scan", "a.txt", "--lang", lang).stdout
+        isolated = run("scan", "a.txt", "--lang", lang, "--bidi", "isolate").stdout
+        assert re.sub("[\u2068\u2069]", "", isolated) == plain
+        for line in isolated.splitlines():
+            assert line.count("\u2068") == line.count("\u2069")
+            assert ("\u2068" in line) == bool(re.search("[\u0600-\u06ff]", line))
+
+
+def test_a_turned_line_keeps_every_letter_and_mark_and_fits_the_terminal():
+    """Marks take no column, follow their letter, and are not dropped; the beginning stays on the first line."""
+    text = "قالَ الوَزيرُ إِنَّ المدارسَ الجديدةَ ستفتحُ أبوابَها (12 مدرسة) في a.txt يومَ الأحد"
+    lines = [line.rstrip("\n") for line in ordered([f"  {text}\n"], "visual", 30)]
+    assert len(lines) > 2
+    assert all(width(line) <= 30 for line in lines)
+    marks = "\u064e\u064f\u0650\u0651"
+    assert sum(line.count(mark) for line in lines for mark in marks) == sum(map(text.count, marks))
+    letters = unicodedata.normalize("NFKC", "".join(lines)).translate(dict.fromkeys(map(ord, marks + " ")))
+    assert sorted(letters) == sorted(text.translate(dict.fromkeys(map(ord, marks + " "))))
+    assert "12" in "".join(lines)
+    assert "a.txt" in "".join(lines)
+    first = unicodedata.normalize("NFKC", re.sub(f"[{marks}]", "", lines[0]))
+    assert first.rstrip().endswith("لاق"), "the first word stands at the right"
+
+
+def test_visual_order_on_a_terminal_shows_no_control_characters(run, put):
+    put("a.txt", GOOD)
+    shown = run("scan", "a.txt", "--lang", "ar", "--bidi", "visual", "--color", "always").stdout
+    assert not re.search("[\x1b\u2066-\u2069]", shown)
+    assert re.search("[\ufe70-\ufefc]", shown)

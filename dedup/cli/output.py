@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dedup.cli.speech import speaking
+from dedup.cli.speech import ordering, speaking
 from dedup.errors import ReadError
 from dedup.model import Problem, Report, Skipped
 from dedup.outfile import OTHER_OUTPUT, unwritable, whole_file
 from dedup.write import WRITERS, Style, words
+from dedup.write.bidi import order_for, ordered
 from dedup.write.terminal import harmless
 
 LISTED = 5
@@ -86,14 +89,22 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         lang=speaking(),
         sort=options["sort"],
         top=options["top"],
+        bidi="terminal" if outputs else order_for(ordering(), os.environ, terminal=terminal),
     )
+    if style.bidi == "visual":
+        style = replace(style, color=False)  # what is turned round has no place for it
     for form, path in map(_parted, outputs):
         name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")
         _write(WRITERS[name](report, style), path)
     if not outputs:  # the same in a pipe as on a terminal: what changed is what a log is read for
-        _write(WRITERS[options["output_format"] or "full"](report, style), None)
+        name = options["output_format"] or "full"
+        pieces = WRITERS[name](report, style)
+        if style.bidi != "terminal" and name in ("full", "concise"):
+            pieces = ordered(pieces, style.bidi, shutil.get_terminal_size().columns)
+        _write(pieces, None)
     if style.top is not None and len(report.matches) > style.top and not style.quiet:
-        click.echo(f"dedup: note: --top {style.top}: not all findings are listed; the verdict is that of all", err=True)
+        said = speaking().say("--top {n}: not all findings are listed; the verdict is that of all", n=style.top)
+        click.echo(note(said), err=True)
     for line in _messages(report, verbose, bool(options["quiet"])):
         click.echo(line, err=True)
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code

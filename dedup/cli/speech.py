@@ -17,13 +17,15 @@ from typing import Any
 import click
 
 from dedup.language import DIGITS, DIRECTIONS, ENGLISH, LOCALES, Language, chosen
+from dedup.write.bidi import ORDERS
 
-CHOICES = {"lang": ("auto", *DIRECTIONS), "digits": ("auto", *DIGITS)}
+CHOICES = {"lang": ("auto", *DIRECTIONS), "digits": ("auto", *DIGITS), "bidi": ORDERS}
 """Options of every command on how it speaks, and keys of a file of settings -> their values."""
 VARIABLES = {"lang": "DEDUP_LANG"}
 """Option -> the variable of the environment that gives it."""
 _HELP = {
     "lang": "Language of messages and of reports for people.  [default: by the locale]",
+    "bidi": "Who orders right-to-left text of a report on a terminal.  [default: auto]",
     "digits": "Digits of numbers that dedup says; quoted text keeps its own.  [default: by the locale]",
 }
 _REMARK = re.compile(r"(?s)(.*?)  \[(default|env): (.*)\]\Z")
@@ -35,6 +37,11 @@ _spoken = [ENGLISH]
 def speaking() -> Language:
     """Return the language of this process."""
     return _spoken[0]
+
+
+def ordering() -> str:
+    """Return who orders right-to-left text, as it was asked for."""
+    return _asked.get("bidi", "auto")
 
 
 def hear(arguments: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from dedup.model import Report
 class Style:
     """Say how a report is written: with colour, without any text of articles, how much.
 
+    `bidi` is who orders right-to-left text on a terminal (`dedup.write.bidi`).
     `lang` is the language of formats for people; those for machines are English always.
     `sort` is one of `order.SORTS` (else the order of the report), `top` how many findings are listed (else all).
     `templates` shows each pair that follows one formula, not only how many do. `redact` and `draft` hold where the
@@ -29,6 +30,7 @@ class Style:
     lang: Language = ENGLISH
     sort: str | None = None
     top: int | None = None
+    bidi: str = "terminal"
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dedup.model import Match, Paragraph, Report, cut, shown
-from dedup.write import order, places, words
+from dedup.write import bidi, order, places, words
 from dedup.write.quote import Piece, quotes
 from dedup.write.words import counted
 
@@ -49,6 +49,7 @@ class _Paint:
 
     def __init__(self, style: Style) -> None:
         self.color, self.titles, self.lang = style.color, not style.redact, style.lang
+        self.isolate = style.bidi != "terminal"
 
     def __call__(self, text: str, *styles: str) -> str:
         if not self.color or not text:
@@ -57,7 +58,11 @@ class _Paint:
 
     def say(self, template: str, **values: object) -> str:
         """Return a template with its values, each made harmless."""
-        return self.lang.say(template, harmless, **values)
+        return self.lang.say(template, self.show, **values)
+
+    def show(self, name: str) -> str:
+        """Return a name made harmless, and set apart from the words round it where the order of lines needs it."""
+        return bidi.isolated(harmless(name)) if self.isolate else harmless(name)
 
     def counted(self, number: int, noun: str) -> str:
         return counted(number, noun, self.lang)
@@ -149,7 +154,7 @@ def _more_places(count: int, paint: _Paint) -> str:
 
 
 def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) -> str:
-    line = f"{indent}{label}  {paint(words.place(paragraph, paint.lang, harmless), 'cyan')}"
+    line = f"{indent}{label}  {paint(words.place(paragraph, paint.lang, paint.show), 'cyan')}"
     title = words.headline(paragraph) if paint.titles else ""
     lang = paint.lang
     known = (words.joined(words.published(paragraph, lang), lang), title, words.link(paragraph))
@@ -205,7 +210,7 @@ def _boilerplate_lines(report: Report, style: Style, paint: _Paint) -> Iterator[
         return
     yield f"\n{words.boilerplate_head(report, paint.lang)}:\n"
     for match in found[:SHORT_SHOWN]:
-        place = words.place(match.a, paint.lang, harmless, whole=False)
+        place = words.place(match.a, paint.lang, paint.show, whole=False)
         quoted = "" if style.redact else f": {_beginning(match.a.text)}"
         yield "  " + paint.lang.say("{place}, in {n:,} articles", place=place, n=match.articles) + quoted + "\n"
     yield from _more(len(found), "more text", paint)
@@ -245,7 +250,8 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
     for match in changed:
         if _is_file(match.a) and _is_file(match.b):
             command = f"dedup explain {_argument(match.b)} {_argument(match.a)}"
-            yield paint.say("why: {command}", command=command) + "\n"
+            why = paint.lang.say("why: {command}", command=command)  # to be copied: nothing set apart
+            yield f"{why}\n"
             return
 
 
