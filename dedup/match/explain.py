@@ -404,10 +404,11 @@ def _slots(
         kind = None
         small = a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS
         if i in stated:
-            new_a, new_b = _new(*stated[i], everywhere[1]), _new(*stated[i][::-1], everywhere[0])
+            own_a, own_b = stated[i][0] - stated[i][1], stated[i][1] - stated[i][0]
+            new_a, new_b = _new(own_a, everywhere[1]), _new(own_b, everywhere[0])
             for own, new in zip(numbers, (new_a, new_b), strict=True):
                 own.update(fact.value for fact in new if fact.kind == "number")
-            kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
+            kinds = (_kinds(new_a) & _kinds(own_b)) | (_kinds(own_a) & _kinds(new_b))
             kind = next((kind for kind in _SLOTS if kind in kinds), None)
         elif not small or min(weights[i]) < SLOT_WEIGHT:
             continue
@@ -432,8 +433,12 @@ def _stated(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> dict[int
     return found if any_a and any_b else {}
 
 
-def _new(own: set[Fact], other: set[Fact], everywhere: set[Fact]) -> set[Fact]:
-    return {fact for fact in own - other if fact.kind in _CLOSED or fact not in everywhere}
+def _new(own: set[Fact], everywhere: set[Fact]) -> set[Fact]:
+    return {fact for fact in own if fact.kind in _CLOSED or fact not in everywhere}
+
+
+def _kinds(stated: Iterable[Fact]) -> set[str]:
+    return {fact.kind for fact in stated}
 
 
 def _has_letters(words: Sequence[str]) -> bool:
