@@ -167,7 +167,8 @@ class Compared:
     @property
     def needed(self) -> float:
         """Points from which a formula is believed: more of a long text, and of one that is else the same."""
-        least = LOOSE_POINTS if self.agreement < SAME_BUT_ONE else CORRECTED_POINTS
+        certain = SAME_BUT_ONE > self.agreement and self.apart < APART
+        least = LOOSE_POINTS if certain else CORRECTED_POINTS
         return max(least, max(map(len, self.sides)) / WORDS_A_POINT)
 
     @property
