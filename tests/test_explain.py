@@ -82,6 +82,40 @@ def test_one_text_again(a, b):
     assert name_of(a, b) == name_of(b, a) == "repeat"
 
 
+TOLL = "لقي {} شخصا حتفهم وأصيب {} آخرون في غرق عبارة قبالة جزيرة السنابل كانت تقل {} راكبا بينهم {} طفلا من أهلها"
+
+
+def test_a_story_with_newer_figures_is_no_formula():
+    """Of numbers alone, most are the same; where all are others, or the day is, it is another event."""
+    story = TOLL.format(19, 46, 212, 31)
+    corrected = evidence_of(story, f"وكالات {TOLL.format(23, 46, 212, 31)} بحسب السلطات")
+    assert name_of(story, TOLL.format(23, 46, 212, 31)) == "repeat"
+    assert "3 other numbers are the same" in corrected
+    assert name_of(story, TOLL.format(7, 12, 90, 4)) == "template"
+    monday, friday = (f"{TOLL} يوم {day}" for day in ("الاثنين", "الجمعة"))
+    assert name_of(monday.format(19, 46, 212, 31), friday.format(23, 40, 212, 31)) == "template"
+
+
+def test_a_line_of_furniture_is_no_story_with_newer_figures():
+    line = "للتواصل مع الكاتب أرسل رسالة تبدأ بالرمز {} ثم مسافة إلى 88591 أو 635031 أو 737221 وشكرا"
+    assert name_of(f"{line.format(70)} السعيد", f"العنوان الجديد {line.format(48)}") == "template"
+
+
+def test_numbers_that_stand_elsewhere_too_are_others_where_they_are_exchanged():
+    """A forecast repeats its figures: 15 to 35 stands for both seas, then for one only."""
+    seas = "الرياح على البحر الأحمر شمالية بسرعة {} كيلومترا في الساعة وعلى الخليج العربي شرقية بسرعة {} كيلومترا"
+    evidence = evidence_of(seas.format("15 إلى 35", "15 إلى 35"), seas.format("18 إلى 38", "15 إلى 35"))
+    assert "2 places state other numbers" in evidence
+    moved = evidence_of(f"{STORY} وعددها 12 مدرسة", f"في 12 حيا {STORY} وعددها كبير")
+    assert not any("another number" in each for each in moved)
+
+
+def test_one_name_is_no_formula_where_half_differs():
+    a = "أوضح المتحدث باسم مديرية الدفاع بمنطقة عسير أن فرقة الإنقاذ رفعت المصابة بالحبال من قاع البئر ونقلتها للمستشفى"
+    b = "أوضح المتحدث باسم مديرية الدفاع بمنطقة تبوك أن بلاغا ورد عن ثعبان داخل بيت مواطن فتم إخراجه دون خسائر"
+    assert name_of(a, b) == "other"
+
+
 def test_one_side_has_a_sentence_more():
     more = f"{STORY}. وانتقد أولياء الأمور ازدحام الفصول وطالبوا بتعيين معلمين ومراقبين وتوفير حافلات إضافية"
     for a, b, side in ((STORY, more, "b"), (more, STORY, "a")):

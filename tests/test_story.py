@@ -34,6 +34,7 @@ def test_a_rewritten_wire_story_is_found_with_its_date_and_its_changed_numbers(a
         ("near", 1, "sahel/2026-03-06/2", 1),
         ("near", 2, "mina/2026-03-06/3", 3),
         ("near", 3, "sahel/2026-03-06/2", 4),
+        ("rewritten", 1, "wadi/2026-03-07/1", 1),
     ]
     changed = {m.a.paragraph: m.diff().changed_numbers for m in report.matches if m.b.doc.startswith("sahel")}
     assert ("٢٣", "19") in changed[1]

@@ -20,8 +20,8 @@ from rapidfuzz.distance import Indel
 from dedup.language import told, told_of
 from dedup.model import Relation
 from dedup.text.common import common_words
-from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
-from dedup.text.furniture import carries_little, prose_end, scripture_in
+from dedup.text.facts import Fact, facts, may_state, names_follow, names_in, whole_numbers
+from dedup.text.furniture import carries_little, is_furniture, prose_end, scripture_in
 from dedup.text.memo import remembered
 from dedup.text.vocabulary import name_of
 
@@ -42,6 +42,8 @@ FORMULA_SHARE, RECURRING_SHARE = 0.08, 0.03
 where both follow it with others."""
 SAME_BUT_ONE, CORRECTED_POINTS = 0.85, 1.5
 """Where so much of each side is in the other, one number is taken for a correction; more than one, for a formula."""
+SAME_STORY = 0.6
+"""Share of each side in the other from which a text with most numbers the same is one story, with newer figures."""
 WORDS_A_POINT = 120
 """Words of the longer side for each point that is needed: a number or two differ in any long text."""
 FORMULA_SURPLUS = 0.4
@@ -95,6 +97,7 @@ def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False, lead: Sequ
         found.points >= found.needed
         and found.share_of_points >= FORMULA_SHARE
         and found.surplus_share <= FORMULA_SURPLUS
+        and not found.is_corrected
     ):
         return Relation("template", tuple(found.differences()), weak=True)
     return _part(found, lead) if part else _whole(found)
@@ -143,7 +146,8 @@ class Compared:
 
     `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch
     that one side has more than the other, at `surplus_side`; `rival` that in which both go on differently;
-    `slots` are the facts that differ, by kind.
+    `slots` are the facts that differ, by kind; `kept` are the numbers that both state, `changed` those that
+    one states alone, of the side that has more of them.
     """
 
     sides: tuple[Sequence[str], Sequence[str]]
@@ -156,6 +160,14 @@ class Compared:
     rival: float
     slots: Counter[str]
     scattered: int
+    kept: int = 0
+    changed: int = 0
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether only numbers differ, and most are the same: a story with newer figures, no formula with others."""
+        same = self.agreement >= SAME_STORY and self.slots.keys() == {"number"} and self.kept > self.changed
+        return same and not any(map(is_furniture, self.sides))
 
     @property
     def points(self) -> float:
@@ -167,7 +179,7 @@ class Compared:
     @property
     def needed(self) -> float:
         """Points from which a formula is believed: more of a long text, and of one that is else the same."""
-        certain = SAME_BUT_ONE > self.agreement and self.apart < APART
+        certain = self.agreement < SAME_BUT_ONE and self.apart < APART
         least = LOOSE_POINTS if certain else CORRECTED_POINTS
         return max(least, max(map(len, self.sides)) / WORDS_A_POINT)
 
@@ -227,6 +239,8 @@ class Compared:
         """Yield what makes them one text."""
         yield told(f"{self.agreement:.0%} of what each says is in the other")
         yield from self.differences()
+        if self.points and self.is_corrected:
+            yield _counted(self.kept, "other number is the same", "other numbers are the same")
         if not self.points:
             yield told("no number, month or name is replaced by another")
 
@@ -288,10 +302,10 @@ def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:
     surplus, side = _surplus(heavy)
     rival = max(map(min, heavy), default=0.0)
     may_differ = _may_state(left_a) and _may_state(left_b)
-    slots, scattered = _slots(a, b, blocks, heavy, may_differ)
+    slots, *numbers = _slots(a, b, blocks, heavy, may_differ)
     weights = max(LEAST_WEIGHT, _weight(a)), max(LEAST_WEIGHT, _weight(b))
     alone_a, alone_b = (sum([_weights[word] * count for word, count in each.items()]) for each in alone)
-    return Compared((a, b), blocks, longest, weights, (alone_a, alone_b), surplus, side, rival, slots, scattered)
+    return Compared((a, b), blocks, longest, weights, (alone_a, alone_b), surplus, side, rival, slots, *numbers)
 
 
 def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]:
@@ -395,21 +409,20 @@ def _surplus(weights: Sequence[tuple[float, float]]) -> tuple[float, int]:
 
 def _slots(
     a: Sequence[str], b: Sequence[str], blocks: list[Block], weights: list[tuple[float, float]], may_differ: bool
-) -> tuple[Counter[str], int]:
-    """Return how many slots have other facts, by kind; and the numbers that differ in no slot."""
+) -> tuple[Counter[str], int, int, int]:
+    """Return how many slots have other facts, by kind; the numbers that differ in no slot; those kept and changed."""
     slots: Counter[str] = Counter()
     numbers: tuple[set[str], set[str]] = (set(), set())
     stated = _stated(a, b, blocks) if may_differ else {}
-    everywhere = (set(facts(a)), set(facts(b))) if stated else (set(), set())
+    in_a, in_b = (Counter(facts(a)), Counter(facts(b))) if stated else (Counter(), Counter())
     for i, (a0, a1, b0, b1) in enumerate(blocks):
         kind = None
         small = a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS
         if i in stated:
-            own_a, own_b = stated[i][0] - stated[i][1], stated[i][1] - stated[i][0]
-            new_a, new_b = _new(own_a, everywhere[1]), _new(own_b, everywhere[0])
+            new_a, new_b = _new(*stated[i], in_a, in_b), _new(*stated[i][::-1], in_b, in_a)
             for own, new in zip(numbers, (new_a, new_b), strict=True):
                 own.update(fact.value for fact in new if fact.kind == "number")
-            kinds = (_kinds(new_a) & _kinds(own_b)) | (_kinds(own_a) & _kinds(new_b))
+            kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
             kind = next((kind for kind in _SLOTS if kind in kinds), None)
         elif not small or min(weights[i]) < SLOT_WEIGHT:
             continue
@@ -417,7 +430,16 @@ def _slots(
             kind = "name" if _has_letters(a[a0:a1]) and _has_letters(b[b0:b1]) else None
         if small and kind:
             slots[kind] += 1
-    return slots, max(0, min(map(len, numbers)) - slots["number"])
+    scattered = max(0, min(map(len, numbers)) - slots["number"])
+    return slots, scattered, *(_steady(a, b, in_a, in_b) if slots["number"] or scattered else (0, 0))
+
+
+def _steady(a: Sequence[str], b: Sequence[str], in_a: Counter[Fact], in_b: Counter[Fact]) -> tuple[int, int]:
+    """Return how many numbers both sides state, and how many only one does; none is kept where their days differ."""
+    days_a, days_b = ({fact for fact in each if fact.kind == "day"} for each in (in_a, in_b))
+    own_a, own_b = set(whole_numbers(a)), set(whole_numbers(b))
+    kept = 0 if days_a and days_b and days_a.isdisjoint(days_b) else len(own_a & own_b)
+    return kept, max(len(own_a - own_b), len(own_b - own_a))
 
 
 def _stated(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> dict[int, tuple[set[Fact], set[Fact]]]:
@@ -434,12 +456,9 @@ def _stated(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> dict[int
     return found if any_a and any_b else {}
 
 
-def _new(own: set[Fact], everywhere: set[Fact]) -> set[Fact]:
-    return {fact for fact in own if fact.kind in _CLOSED or fact not in everywhere}
-
-
-def _kinds(stated: Iterable[Fact]) -> set[str]:
-    return {fact.kind for fact in stated}
+def _new(own: set[Fact], other: set[Fact], everywhere: Counter[Fact], there: Counter[Fact]) -> set[Fact]:
+    """Return the facts of one side of a place that its text states more often than the other text."""
+    return {fact for fact in own - other if fact.kind in _CLOSED or everywhere[fact] > there[fact]}
 
 
 def _has_letters(words: Sequence[str]) -> bool:

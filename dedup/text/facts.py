@@ -224,6 +224,13 @@ def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> Iterat
                 yield Fact("number", number)
 
 
+def whole_numbers(words: Sequence[str]) -> Iterator[str]:
+    """Yield the numbers that words state, a decimal or a date that is one token as one."""
+    written_out = facts([word if word.isalpha() else "" for word in words])
+    yield from (fact.value for fact in written_out if fact.kind == "number")
+    yield from (" ".join(found) for word in words if not word.isalpha() and (found := _DIGITS.findall(word)))
+
+
 def _in_words(words: Sequence[str], i: int, high: int) -> tuple[str, int]:
     """Return the value of a number written out, and where it ends; nothing for في المئة, per cent."""
     if words[i] in _PERCENT or (words[i] in ("الماءه", "المءه") and i and words[i - 1] == "في"):

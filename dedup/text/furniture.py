@@ -94,6 +94,11 @@ def prose_end(words: Sequence[str]) -> int:
     return len(words)
 
 
+def is_furniture(words: Sequence[str]) -> bool:
+    """Return whether words hold share-button text that no prose goes before: all of it is a line of furniture."""
+    return any(tuple(words[i : i + len(p)]) == p for i, word in enumerate(words) if word in _FIRST for p in SHARE)
+
+
 SCRIPTURE = tuple(
     tuple(phrase.split())
     for phrase in (
