@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dedup import kernels
 from dedup.collect import Collection
-from dedup.kernels.boxes import SHORTER, Column
+from dedup.kernels.boxes import GRAM, SHORTER, Column
 from dedup.match.passages import Both, Box, Seeds, Stream, passages_of, seeds_of
 from dedup.model import Part, Parts
 from dedup.settings import Settings
@@ -31,6 +31,9 @@ BYTES_PER_WORD = 80
 """Memory that looking for passages takes for each word at its peak: measured on 2 to 18 million words."""
 LEAD_WORDS = 12
 """Words before a stretch that may say that scripture is quoted."""
+MOST_OTHERS = 12
+"""Other documents with a run of words that two share, at most, in the median: no story is printed by more, and
+what stands in more is a formula, unless a run is as long as a passage must be."""
 KEPT_KEYS = 4_096
 """Keys whose tokens are kept at hand."""
 
@@ -69,7 +72,7 @@ class Reuse:
         self._words = words_of_keys(collection.keys, self._kernel)
         self._orders = _chosen(collection)
         self._stream = _stream(collection, self._words, self._orders, self._kernel)
-        find = self._found_seeds
+        find = functools.cache(self._found_seeds)
         self._seeds = find if self._kernel is None or collection.is_small else begun(find)
         self._tokens = functools.lru_cache(KEPT_KEYS)(lambda key: tokens(collection.keys.get(key)))
 
@@ -149,6 +152,35 @@ class Reuse:
         ids: Column = self._words.ids[low + first : low + last]
         return ids
 
+    def is_stock(self, a: Stretches, b: Stretches, least: int) -> bool:
+        """Return whether what stretches of two texts have in common are set phrases: many other texts have them.
+
+        `least` is how many words in a row are no set phrase, however many texts have them.
+        """
+        if all(max(self._spread(*stretch), default=0) <= MOST_OTHERS + 2 for stretch in a):
+            return False
+        theirs = {run for stretch in b for run in self._runs(*stretch)}
+        longest, shared = 0, bytearray()
+        for stretch in a:
+            row = 0
+            for spread, run in zip(self._spread(*stretch), self._runs(*stretch), strict=True):
+                row = row + 1 if run in theirs else 0
+                longest = max(longest, row)
+                if row:
+                    shared.append(spread)
+        in_a_row = longest + GRAM - 1
+        return in_a_row < least and len(shared) > 0 and sorted(shared)[len(shared) // 2] > MOST_OTHERS + 2
+
+    def _spread(self, paragraph: int, first: int, last: int) -> bytes:
+        """Return in how many documents each run within tokens of a paragraph of the stream stands."""
+        start = self._start(paragraph)
+        return self._seeds().spread[start + first : start + max(first, last - GRAM + 1)]
+
+    def _runs(self, paragraph: int, first: int, last: int) -> Iterator[tuple[int, ...]]:
+        """Yield the words, by number, of each run within tokens of a paragraph of the stream."""
+        ids = list(map(int, self.ids(paragraph, first, last)))
+        return zip(*(ids[i:] for i in range(GRAM)), strict=False)
+
     def key(self, paragraph: int) -> int:
         """Return the number of the key of a paragraph of the stream."""
         return int(self._stream.keys[paragraph])
@@ -194,6 +226,10 @@ class Said:
         self._stretches = [*apart, (first, last)]
 
 
+Stretches = Sequence[tuple[int, int, int]]
+"""(paragraph of the stream, first token, last token + 1)."""
+
+
 class _Cutter:
     """Cut boxes at paragraphs, without those that are findings themselves."""
 
@@ -213,13 +249,14 @@ class _Cutter:
         texts = tuple(" ".join(text for _, text in side) for side in sides)
         contained = _contained(parts[0]), _contained(parts[1])
         shared = Shared((parts[0], parts[1]), (texts[0], texts[1]), contained, reuse.lead(*left_a[0][:2]))
-        return shared if self._is_enough(shared) else None
+        least = self._least(shared)
+        enough = shared.words[1] >= least and shared.words[0] + SHORTER >= least
+        return shared if enough and not reuse.is_stock(left_a, left_b, least) else None
 
-    def _is_enough(self, shared: Shared) -> bool:
+    def _least(self, shared: Shared) -> int:
         settings = self._reuse.settings
         within = shared.parts[0][0].paragraph.document == shared.parts[1][0].paragraph.document
-        least = settings.passage_words_within if within else settings.passage_words
-        return shared.words[1] >= least and shared.words[0] + SHORTER >= least
+        return settings.passage_words_within if within else settings.passage_words
 
     def _is_known(self, stretch: tuple[int, int, int], others: list[tuple[int, int, int]]) -> bool:
         key = self._reuse.key(stretch[0])

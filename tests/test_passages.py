@@ -16,6 +16,7 @@ from dedup.kernels import boxes
 from dedup.match import fingerprints
 from dedup.match.passages import Stream, passages_of, seeds_of, stream_of
 from dedup.model import Document
+from dedup.reuse import MOST_OTHERS
 from dedup.text.common import common_words
 from dedup.text.vocabulary import name_of
 
@@ -157,6 +158,21 @@ def test_a_passage_in_many_places_is_one_cluster_told_once_a_document():
     assert [paragraph.doc for paragraph in cluster.paragraphs] == ["1", "2", "3", "4"]
     assert {match.family for match in report.passages} == {cluster.number}
     assert report.summary()["passage_clusters"] == 1
+
+
+def test_what_many_articles_say_in_passing_is_no_passage(monkeypatch):
+    """A formula in more articles than print one story, unless a run of it is as long as a passage must be."""
+    random.seed(5)
+    words = ["".join(letters) for letters in itertools.product("بتجدرسعفقكلمنه", repeat=3)]
+    half = SENTENCE.split()
+    formulas = [" ".join([*half[:11], random.choice(words), *half[11:]]) for _ in range(MOST_OTHERS + 3)]
+    texts = [f"{' '.join(random.sample(words, 30))}. {each}. {' '.join(random.sample(words, 30))}" for each in formulas]
+    assert len(dedup.scan(texts[:-1]).passages) == MOST_OTHERS + 1
+    many = dedup.scan(texts)
+    assert many.passages == ()
+    assert dedup.scan(texts, passage_words=11).passages, "11 words in a row"
+    monkeypatch.setattr(kernels, "COMPILED_FROM", 0)
+    assert dedup.scan(texts).passages == ()
 
 
 def test_a_sentence_in_many_articles_makes_no_pairs_of_all():

@@ -60,6 +60,8 @@ FAR, FAR_SEEDS = 4, 48
 whose words were moved about leaves few pairs near each other."""
 SHORTER = 2
 """Words by which one side of a passage may be below the minimum, for a word cut or put in."""
+MOST_SPREAD = 255
+"""Documents with one run of words that are counted."""
 BOX = 7
 """Numbers of a box: first and last word of both sides, matched weight, weight of each side."""
 
@@ -141,6 +143,29 @@ def seeds(
             filled = _bucket(ordered, start, end, paragraphs, documents, indexed, out, filled)
         start = end
     return filled
+
+
+def spread(ordered: Column, count: int, paragraphs: Column, documents: Column, out: Buffer) -> None:
+    """Write for each position in how many documents the run of words stands that begins there, up to MOST_SPREAD.
+
+    Args:
+        ordered: fingerprints of runs, sorted.
+        count: how many.
+        paragraphs: the paragraph of each position.
+        documents: the document of each paragraph.
+        out: zeros, one for each position.
+    """
+    start = 0
+    while start < count:
+        end, different, last = start, 0, -1
+        while end < count and ordered[end] >> 32 == ordered[start] >> 32:
+            document = documents[paragraphs[ordered[end] & MASK32]]
+            if document != last:
+                different, last = different + 1, document
+            end += 1
+        for place in range(start, end):
+            out[ordered[place] & MASK32] = min(different, MOST_SPREAD)
+        start = end
 
 
 def inner_seeds(

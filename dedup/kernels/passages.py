@@ -13,7 +13,7 @@ from dedup.kernels import boxes
 
 for _function in (
     "mixed _bucket clusters _near _root _join refine _fit _weigh _unknown _has _sort _pair_boxes _bounds _is_enough "
-    "_merged _overlap _belong grams word_pairs inner_seeds slots_for seeds document_boxes"
+    "_merged _overlap _belong grams word_pairs inner_seeds slots_for seeds spread document_boxes"
 ).split():
     register_jitable(getattr(boxes, _function))
 
@@ -195,6 +195,14 @@ def all_seeds(
 ) -> int:
     """Write the seeds of sorted fingerprints; see `boxes.seeds`."""
     return boxes.seeds(ordered, len(ordered), paragraphs, documents, indexed, most, out)
+
+
+@njit(nogil=True, cache=True)
+def run_spread(
+    ordered: NDArray[np.int64], paragraphs: NDArray[Any], documents: NDArray[Any], out: NDArray[np.uint8]
+) -> None:
+    """Write in how many documents the run at each position stands; see `boxes.spread`."""
+    boxes.spread(ordered, len(ordered), paragraphs, documents, out)
 
 
 @njit(nogil=True, cache=True)

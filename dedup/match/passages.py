@@ -139,6 +139,9 @@ def _weighed(stream: Stream, common: Mapping[int, float]) -> tuple[list[int], li
 class Seeds(Protocol):
     """Know where documents of a stream share words; what of that is a passage is asked with other findings known."""
 
+    spread: bytes
+    """For each position, in how many documents the run of words stands that begins there; see `boxes.spread`."""
+
     def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
         """Return the numbers of all boxes; see `passages_of`."""
 
@@ -148,6 +151,7 @@ class Both:
 
     def __init__(self, all_documents: Seeds, last: Seeds, position: int) -> None:
         self._all, self._last, self._position = all_documents, last, position
+        self.spread = all_documents.spread
 
     def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
         """Return the numbers of all boxes, in the order of the later document."""
@@ -210,9 +214,11 @@ class _Lists:
         self._weights, self._content = _weighed(stream, common)
         self._hashes: Sequence[int] = []
         self._ranges = list(pairwise(stream.starts))
-        runs, pairs = self._fingerprints()
-        codes = self._linked(runs, MOST_RUN_PLACES, indexed)
-        codes += self._linked(pairs, MOST_PAIR_PLACES, indexed)
+        runs, pairs = (sorted(each) for each in self._fingerprints())
+        spread = bytearray(len(stream))
+        boxes.spread(runs, len(runs), stream.paragraphs, stream.documents, spread)
+        self.spread = bytes(spread)
+        codes = self._linked(runs, MOST_RUN_PLACES, indexed) + self._linked(pairs, MOST_PAIR_PLACES, indexed)
         if not indexed:
             codes += self._inner()
         self._codes = sorted(codes)
@@ -245,7 +251,6 @@ class _Lists:
         return pairs
 
     def _linked(self, found: list[int], most: int, indexed: int) -> list[int]:
-        found.sort()
         stream = self._stream
         seeds = [0] * ((most if indexed else boxes.LOOK_BACK) * len(found))
         return seeds[: boxes.seeds(found, len(found), stream.paragraphs, stream.documents, indexed, most, seeds)]
@@ -300,6 +305,7 @@ class _Arrays:
         self._starts = column(stream.starts, np.int64)
         self._hashes = kernel.mixed_names(column(stream.names, np.uint32))
         self._parts = _parts(self._starts, 2 * workers)
+        self.spread = b""
         found = list(mapped(self._linked, ((self._runs, MOST_RUN_PLACES), (self._pairs, MOST_PAIR_PLACES)), workers))
         inner = () if indexed else mapped(self._inner, self._parts, workers)
         self._codes = np.concatenate([*found, *inner])
@@ -327,6 +333,10 @@ class _Arrays:
         make, most = kind
         entries = np.concatenate([make(part) for part in self._parts])
         entries.sort()
+        if most == MOST_RUN_PLACES:
+            spread = np.zeros(len(self._ids), dtype=np.uint8)
+            self._kernel.run_spread(entries, self._paragraphs, self._documents, spread)
+            self.spread = spread.tobytes()
         room = self._kernel.seed_room(entries, most, most if self._indexed else boxes.LOOK_BACK)
         out = np.empty(room, dtype=np.int64)
         filled = self._kernel.all_seeds(entries, self._paragraphs, self._documents, self._indexed, most, out)
