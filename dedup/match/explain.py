@@ -240,7 +240,7 @@ class Compared:
         yield told(f"{self.agreement:.0%} of what each says is in the other")
         yield from self.differences()
         if self.points and self.is_corrected:
-            yield _counted(self.kept, "other number is the same", "other numbers are the same")
+            yield _counted(self.kept, *_KEPT)
         if not self.points:
             yield told("no number, month or name is replaced by another")
 
@@ -286,6 +286,7 @@ _SLOTS = {
 
 
 _ELSEWHERE = told_of("{0} other number elsewhere", "{0} other numbers elsewhere")
+_KEPT = told_of("{0} other number is the same", "{0} other numbers are the same")
 
 
 def _counted(count: int, one: str, many: str) -> str:
