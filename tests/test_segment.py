@@ -149,3 +149,17 @@ def test_the_report_says_what_was_split():
 def test_other_languages_are_split_at_their_own_sentences():
     first = next(iter(segment(Document("1", "東京都は発表した。" * 20), "auto", 100)))
     assert first.text.endswith("。")
+
+
+class Streamed(Document):
+    """A document of which nothing may be assumed, as one that stays in its file."""
+
+
+@given(
+    st.lists(st.sampled_from(["", " ", "\u200f", "اب.", " ج د ", "- ه", "و" * 30, "\x0b", "ز\r"]), max_size=9),
+    st.sampled_from(["auto", "blank", "line"]),
+)
+def test_a_document_in_memory_has_the_paragraphs_of_one_that_is_streamed(lines, rule):
+    """What is found quickly, a line at a time between blank ones, is what looking it over finds."""
+    text = "\n".join(lines)
+    assert list(segment(Document("1", text), rule)) == list(segment(Streamed("1", text), rule))

@@ -51,7 +51,7 @@ def put(store: Store, entries: Sequence[Entry], *, replace: bool = False, bulk: 
 def unchanged(store: Store, articles: Sequence[tuple[str, Article, bytes]]) -> list[bool]:
     """Return for each article (id, what is known, digest of its text) whether it is stored just so."""
     known: dict[str, tuple[Article, bytes]] = {}
-    for doc, _, _ in articles:
+    for doc in store.known(sorted({doc for doc, _, _ in articles})):
         if (found := store.article(doc)) is not None:
             known[doc] = found[0], found[3]
     return [known.get(doc) == (article, found) for doc, article, found in articles]

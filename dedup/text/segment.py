@@ -32,7 +32,7 @@ _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u1
 _INVISIBLE += r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # what str.splitlines breaks at
-_BREAK = re.compile(f"[{_BREAKS}]")
+_OTHER_BREAK = re.compile(f"[{_BREAKS[1:]}]")
 _LINE_ENDS = ("\n", "\r", "\r\n")
 # What only some texts have is compiled where it is first looked for: together that takes longer than a draft.
 _BULLET = r"\s*(?:[-*+•·▪●◦‣–—]|[0-9٠-٩۰-۹]{1,3}[.)\-])\s"
@@ -89,21 +89,17 @@ def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> 
     A paragraph longer than `max_chars` code points comes in parts, cut at sentences, else at
     clauses, else at spaces, else anywhere: never longer, and nothing is lost. `O(len(text))`.
     """
-    # A corpus is rows of one line each: they need not be cut, looked over and put together again.
-    if type(document) is Document and document.blocks is None and _BREAK.search(document.text) is None:
-        found = _one_line(document.text, rule)
+    if document.blocks is not None:
+        found: Iterable[Found] = _marked(document)
     else:
-        found = _marked(document) if document.blocks is not None else _unmarked(document, rule)
+        plain = _plain(document.text, rule) if type(document) is Document else None  # others may be of any size
+        found = plain if plain is not None else _unmarked(document, rule)
     for number, one in enumerate(found, 1):
         if len(one.text) <= max_chars:
             yield Piece(*one, number, None)
         else:
             for part, piece in enumerate(_split(one, max_chars), 1):
                 yield Piece(*piece, number, part)
-
-
-def _one_line(text: str, rule: str) -> Iterable[Found]:
-    return () if is_blank(text) else (_trimmed(text, 0, 1, "blank" if rule == "blank" else "line"),)
 
 
 def paragraph_of(document: Document, piece: Piece) -> Paragraph:
@@ -146,6 +142,26 @@ def _unmarked(document: Document, rule: str) -> Iterator[Found]:
             yield from _joined(block, "blank")
         else:
             yield from _each(block)
+
+
+def _plain(text: str, rule: str) -> list[Found] | None:
+    """Return what `_unmarked` finds where each paragraph is one line between blank ones; None where one is not.
+
+    Most articles of a corpus are so, and rows of one line each: they need not be looked over for wrapped lines.
+    """
+    if _OTHER_BREAK.search(text) is not None:
+        return None
+    lines: list[tuple[str, int, int]] = []
+    start, follows = 0, False
+    for number, line in enumerate(text.split("\n"), 1):
+        visible = line != "" and not is_blank(line)
+        if visible and follows:
+            return None
+        if visible:
+            lines.append((line, start, number))
+        start, follows = start + len(line) + 1, visible
+    name = "blank" if rule == "blank" or (rule == "auto" and len(lines) > 1) else "line"
+    return [_trimmed(*line, name) for line in lines]
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[Line]:
