@@ -118,6 +118,9 @@ _KNOWN["date"] = ("published", "date")
 """What is known of an article -> the fields that may hold it; the first that does counts."""
 
 
+_KNOWN_FIELDS = frozenset(field for fields in _KNOWN.values() for field in fields)
+
+
 def fields_read(settings: Settings) -> frozenset[str]:
     """Return all fields of a row that its document is made of."""
     names = {settings.text_field, settings.id_field, settings.story_field, "digest", "paragraphs"}
@@ -126,6 +129,8 @@ def fields_read(settings: Settings) -> frozenset[str]:
 
 def _article(row: Mapping[str, Any]) -> Article | None:
     """Return what a row says of its text: strings, numbers and dates as they stand."""
+    if _KNOWN_FIELDS.isdisjoint(row):  # most rows of a corpus
+        return None
     known = {}
     for name, names in _KNOWN.items():
         found = next((row[field] for field in names if row.get(field) not in (None, "")), None)
