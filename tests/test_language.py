@@ -419,3 +419,9 @@ def test_visual_order_on_a_terminal_shows_no_control_characters(run, put):
     shown = run("scan", "a.txt", "--lang", "ar", "--bidi", "visual", "--color", "always").stdout
     assert not re.search("[\x1b\u2066-\u2069]", shown)
     assert re.search("[\ufe70-\ufefc]", shown)
+
+
+def test_brackets_are_mirrored_and_paths_stay_whole_in_a_turned_line():
+    (line,) = ordered(["عند \u2068/tmp/a.txt\u2069: كما [قال] (12)\n"], "visual", 40)
+    shown = unicodedata.normalize("NFKC", line).strip()
+    assert shown == "(12) [لاق] امك :/tmp/a.txt دنع"

@@ -16,12 +16,13 @@ from importlib.util import find_spec
 from dedup.errors import SettingsError
 
 ORDERS = ("auto", "terminal", "visual", "isolate")
-FSI, PDI = "\u2068", "\u2069"
+FSI, PDI, LRM = "\u2068", "\u2069", "\u200e"
 _LEFT_TO_RIGHT = ("WT_SESSION", "ALACRITTY_WINDOW_ID", "KITTY_WINDOW_ID")
 _LEFT_TO_RIGHT_PROGRAMS = ("vscode", "WarpTerminal")
 """Terminals that are known to order nothing, by variables that they set: microsoft/terminal#538, alacritty#663,
 kitty#536, xterm.js#701, warp#10355. Others are left alone: two that turn a text round show it backwards."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FIELD = re.compile("\u2068([^\u2066-\u2069]*)\u2069")
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
 
@@ -64,9 +65,14 @@ def _turned(line: str, columns: int) -> Iterator[str]:
     """Yield a line in the order of looking, parted where the terminal would part it: its end must not come first."""
     right = first_strong(line) != "L"
     get_display, reshape = _shapers()
-    for part in wrapped(_ISOLATES.sub("", line) if not right else line, columns):
-        shown = _ISOLATES.sub("", get_display(reshape(part), base_dir="R" if right else "L"))
+    for part in wrapped(_ISOLATES.sub("", _FIELD.sub(_kept, line)), columns):
+        shown = get_display(reshape(part), base_dir="R" if right else "L").replace(LRM, "")
         yield " " * (columns - width(shown)) + shown if right else shown
+
+
+def _kept(field: re.Match[str]) -> str:
+    """Return a field with marks in place of its isolation, of which the algorithm that mirrors brackets knows none."""
+    return f"{LRM}{field[1]}{LRM}" if first_strong(field[1]) == "L" else field[1]
 
 
 def first_strong(text: str) -> str:
@@ -101,7 +107,7 @@ def wrapped(line: str, columns: int) -> Iterator[str]:
 @functools.cache
 def _shapers() -> tuple[Callable[..., str], Callable[[str], str]]:
     from arabic_reshaper import ArabicReshaper
-    from bidi import get_display
+    from bidi.algorithm import get_display  # the other one of the package mirrors no brackets
 
     # A mark follows its letter in the order of looking, too; by default the reshaper drops marks.
     shaper = ArabicReshaper({"delete_harakat": False, "shift_harakat_position": True})
