@@ -11,7 +11,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.util import find_spec
 
 from dedup.errors import SettingsError
 
@@ -33,14 +32,19 @@ def order_for(asked: str, environment: Mapping[str, str], *, terminal: bool) -> 
     Raises:
         SettingsError: `visual` was asked for, and what it needs is not installed.
     """
-    able = find_spec("bidi") is not None and find_spec("arabic_reshaper") is not None
-    if asked == "visual" and not able:
+    if asked == "visual" and not _able():
         raise SettingsError("bidi visual needs two packages more; pip install 'dedup-paragraphs[bidi]'")
     if asked != "auto":
         return asked
     unordered = any(name in environment for name in _LEFT_TO_RIGHT)
     unordered = unordered or environment.get("TERM_PROGRAM") in _LEFT_TO_RIGHT_PROGRAMS
-    return "visual" if terminal and unordered and able else "terminal"
+    return "visual" if terminal and unordered and _able() else "terminal"
+
+
+def _able() -> bool:
+    from importlib.util import find_spec  # only where a line may be turned: a check is a new process each time
+
+    return find_spec("bidi") is not None and find_spec("arabic_reshaper") is not None
 
 
 def isolated(text: str) -> str:
