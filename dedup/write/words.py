@@ -46,6 +46,7 @@ NOUNS = {
     "more formula": mark_n("{n:,} more formula", "{n:,} more formulas"),
     "more place": mark_n("{n:,} more place", "{n:,} more places"),
     "more problem": mark_n("{n:,} more problem", "{n:,} more problems"),
+    "more source": mark_n("{n:,} more source", "{n:,} more sources"),
     "more text": mark_n("{n:,} more text", "{n:,} more texts"),
     "paragraph": mark_n("{n:,} paragraph", "{n:,} paragraphs"),
     "posting": mark_n("{n:,} posting", "{n:,} postings"),

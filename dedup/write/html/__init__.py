@@ -1,127 +1,159 @@
-"""The report as a page: one file, no network, right to left where the text is, no script needed."""
+"""The report as a page: one file, no network, right to left where the text is, no script needed to read it."""
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from dedup.model import Diff, Match, Paragraph, Report, shown
+from dedup.language import Language, mark
+from dedup.model import Paragraph, Report, shown
 from dedup.write import order, words
-from dedup.write.quote import quotes
+from dedup.write.html import cards, whole
+from dedup.write.html.direction import direction, language
 
 if TYPE_CHECKING:
     from dedup.write import Style
 
+__all__ = ["FRAGMENT_FINDINGS", "TAG_WORDS", "direction", "fragment", "language", "page"]
+
 TAG_WORDS = {
-    "insert": "only here",
-    "delete": "only here",
-    "replace": "other words",
-    "number": "other number",
-    "spelling": "other spelling",
+    "insert": mark("only here"),
+    "delete": mark("only here"),
+    "replace": mark("other words"),
+    "number": mark("other number"),
+    "spelling": mark("other spelling"),
 }
 """Tag of a step -> what its mark says to a reader who sees no colour."""
 
 FRAGMENT_FINDINGS = 50
 """Findings that a notebook cell shows."""
+LINKS_SHOWN = 50
+"""Findings of one source or paragraph that are linked to by number."""
 
 
 def page(report: Report, style: Style) -> Iterator[str]:
     """Yield a whole page, in pieces."""
-    yield from _template("page.html").generate(**_context(report, style))
+    listed, left_out = order.together(cards.findings(report, style.redact), style)
+    script = _resource("script.js")
+    around = {
+        "whole": True,
+        "sources": whole.sources(listed),
+        "texts": [] if style.redact else whole.texts(report, listed),
+        "script": Markup(script),  # noqa: S704 - our own file
+        "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
+        "template_cards": (
+            cards.card((m,), style.redact, style.lang, style.draft)
+            for m in report.matches
+            if style.templates and m.kind == "template"
+        ),
+    }
+    context = _context(report, listed, left_out, style)
+    yield from _template("page.html").generate(**context, **around)
 
 
 def fragment(report: Report) -> str:
     """Return the report as a part of a page, with its style: for notebooks."""
     from dedup.write import Style
 
-    return str(_template("fragment.html").render(**_context(report, Style(top=FRAGMENT_FINDINGS))))
+    style = Style(top=FRAGMENT_FINDINGS, redact=report.redacted, draft=report.draft)
+    listed, left_out = order.together(cards.findings(report, style.redact), style)
+    context = _context(report, listed, left_out, style)
+    return str(_template("fragment.html").render(**context, whole=False, template_cards=()))
 
 
-def _context(report: Report, style: Style) -> dict[str, Any]:
-    redact = style.redact
-    findings, left_out = order.together(words.folded(report.counting), style)
+def _context(report: Report, listed: Sequence[cards.Finding], left_out: int, style: Style) -> dict[str, Any]:
+    redact, draft, lang = style.redact, style.draft, style.lang
     short = words.aside(report, "short")
     return {
         "report": report,
-        "draft": style.draft,
+        "lang": lang,
+        "draft": draft,
         "boilerplate": words.aside(report, "boilerplate"),
         "redact": redact,
+        "verdict": words.verdict_name(report, lang),
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
-        "words": words,
-        "cards": (_card(finding, redact) for finding in findings),
-        "count": len(findings),
-        "marked": not redact and any(finding[0].kind != "exact" for finding in findings),
+        "cards": (cards.card(finding, redact, lang, draft) for finding in listed),
+        "count": len(listed),
+        "marked": not redact and any(finding[0].kind != "exact" for finding in listed),
         "left_out": left_out,
-        "template_cards": (_card((m,), redact) for m in report.matches if style.templates and m.kind == "template"),
         "short": len(short),
         "short_rows": ((finding[0].b, [match.a for match in finding]) for finding in words.folded(short)),
+        **_saying(report, redact, lang),
     }
 
 
-def _card(finding: tuple[Match, ...], redact: bool) -> dict[str, Any]:
-    """Return what the page shows of a finding: both sides, the earlier first, and what changed."""
-    match = finding[0]
-    diff = Diff(()) if redact else match.diff()
-    repeats = [match.a] if match.kind == "passage" else [m.a for m in finding]
+def _saying(report: Report, redact: bool, lang: Language) -> dict[str, Callable[..., Any] | str]:
+    """Return what the templates call to say something in a language."""
+
+    def fact(changed: words.Fact) -> Markup:
+        name, first, again = changed
+        named = lang.gettext(words.FACT_NAMES[name])
+        first, again = (_apart(side or lang.say("none")) for side in (first, again))
+        return _shown(lang.say("changed {name}: first {first}, again {again}", name=named, first=first, again=again))
+
     return {
-        "kind": match.kind,
-        "meaning": words.meaning(match),
-        "direction": "ltr" if redact else direction(match.b.text),
-        "sides": [
-            {"label": "first", "quotes": _quotes(match, diff, 1, [match.b], redact)},
-            {"label": "again", "quotes": _quotes(match, diff, 0, repeats, redact)},
-        ],
-        "also": words.other_places(finding) if match.kind == "passage" else [],
-        "facts": words.facts(diff),
-        "evidence": words.because(match),
+        "say": lang.say,
+        "fact": fact,
+        "sentence": lambda text: _shown(_DATE.sub(lambda date: _apart(date[0]), text)),
+        "because": lambda evidence: _shown(lang.say("because {evidence}", evidence=_apart(evidence))),
+        "place": lambda paragraph: _place(paragraph, redact, lang),
+        "origin": lambda paragraph: _origin(paragraph, redact, lang),
+        "trouble": lambda problem: _shown(words.problem(problem, lang, _apart)),
+        "remark": lambda text: _shown(_apart(lang.tell(text) if lang.knows(text) else words.notice(text, lang))),
+        "reason": lambda text: _shown(lang.tell(text)),
+        "percent": lambda source: words.percent(source.words / report.counts.words if report.counts.words else 0, lang),
+        "shown_template": lang.gettext("{n} of {all} findings are shown."),
     }
 
 
-def _quotes(match: Match, diff: Diff, side: int, places: list[Paragraph], redact: bool) -> list[dict[str, Any]]:
-    if redact:
-        return [{"paragraphs": places, "pieces": []}]
-    found = quotes(match, diff, side)
-    if match.parts is None:
-        return [{"paragraphs": places, "pieces": found[0].pieces}]
-    return [{"paragraphs": [quote.paragraph], "pieces": quote.pieces} for quote in found]
+# --- places, with each name set apart -------------------------------------------------------------
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Stand round a name until all else is escaped: characters of private use, which no shown text keeps."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
+"""A date with its signs, which between Arabic words would be turned about: 03-03-2026."""
+_PRIVATE = {ord(_OPEN): "\ufffd", ord(_CLOSE): "\ufffd"}
 
 
-# --- direction and language -----------------------------------------------------------------------
-
-_NOT_ARABIC = re.compile("[پچژگکیےہٹڈڑںۀێەڕڵ]")
-"""Letters of Persian, Urdu, Kurdish and others that write with Arabic letters."""
-
-
-def direction(text: str) -> str:
-    """Return `rtl` or `ltr`: that of the first strong character, as ``dir="auto"`` would.
-
-    Computed here for the two columns: HTML's own `auto` looks past elements that have a `dir`.
-    """
-    for char in shown(text):
-        if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL"):
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
+def _apart(text: str) -> str:
+    """Return a name as words are told to set it apart: it decides its own direction, and not that of others."""
+    return f"{_OPEN}{text.translate(_PRIVATE)}{_CLOSE}"
 
 
-def language(text: str) -> str:
-    """Return `ar` for text that begins in Arabic letters and has none of other languages.
+def _shown(text: str) -> Markup:
+    """Return a sentence as markup, with the names in it set apart."""
+    escaped = str(escape(_safe(text)))
+    return Markup(escaped.replace(_OPEN, '<bdi dir="auto">').replace(_CLOSE, "</bdi>"))  # noqa: S704 - escaped
 
-    Else nothing, which says that the language is not known: a voice must not read it as English.
 
-    >>> language("قال الوزير"), language("وزیر گفت"), language("The minister")
-    ('ar', '', '')
-    """
-    text = shown(text)
-    first = next((char for char in text if unicodedata.bidirectional(char) in ("L", "R", "AL")), "")
-    arabic = first != "" and unicodedata.bidirectional(first) == "AL" and "ARABIC" in unicodedata.name(first, "")
-    return "ar" if arabic and not _NOT_ARABIC.search(text) else ""
+def _place(paragraph: Paragraph, redact: bool, lang: Language) -> Markup:
+    return _shown(words.place(paragraph, lang, _apart)) + _known(paragraph, redact, lang)
+
+
+def _origin(paragraph: Paragraph, redact: bool, lang: Language) -> Markup:
+    """Return a document: its name, and what is known of the article."""
+    row = lang.say(", row {row}", row=paragraph.row) if paragraph.row is not None else ""
+    return _shown(f"{_apart(paragraph.doc)}{row}") + _known(paragraph, redact, lang)
+
+
+def _known(paragraph: Paragraph, redact: bool, lang: Language) -> Markup:
+    """Return when and where an article was published, and its title with its address."""
+    comma = Markup(escape(lang.gettext(", ")))  # noqa: S704 - escaped
+    parts = [_shown(_apart(each)) for each in words.published(paragraph, lang)]
+    title, address = "" if redact else words.headline(paragraph), words.link(paragraph)
+    named = _shown(_apart(title or address)) if title or address else Markup("")
+    if address:
+        named = Markup('<a href="{}" rel="noreferrer">{}</a>').format(_safe(address), named)
+    parts += [named] if named else []
+    return Markup("").join(comma + part for part in parts)
 
 
 # --- templates ------------------------------------------------------------------------------------
@@ -137,7 +169,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: _safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    environment.globals.update(tag_words=TAG_WORDS, places_shown=words.PLACES_SHOWN, language=language)
+    environment.globals.update(
+        tag_words=TAG_WORDS,
+        places_shown=words.PLACES_SHOWN,
+        sources_shown=whole.SOURCES_SHOWN,
+        links_shown=LINKS_SHOWN,
+        language=language,
+        words=words,
+    )
     return environment
 
 
