@@ -283,7 +283,7 @@ from dedup.match.passages import passages_of, seeds_of, stream_of
 from dedup.text.common import common_words
 from dedup.text.vocabulary import words_of_keys
 by_kernel, by_hand = words_of_keys(table, passages), words_of_keys(plain, None)
-assert [list(column) for column in vars(by_kernel).values()] == [list(column) for column in vars(by_hand).values()]
+assert [list(column) for column in by_kernel] == [list(column) for column in by_hand]
 shared = "كشفت الهيئة عن خطة لتأهيل شواطئ المدينة القديمة تشمل ممشى للدراجات وحدائق صغيرة ومرافق".split()
 documents = [f"{word} {word}ه في".split() + shared + [word] * 3 for word in ("نهر", "بحر", "جبل")]
 for indexed in (0, 2):
