@@ -287,3 +287,9 @@ def test_a_script_cleans_and_asks_for_the_least_alike(folder):
     assert len((folder / "out.jsonl").read_text("utf-8").splitlines()) == 2
     with pytest.raises(dedup.ReadError, match="named twice"):
         dedup.clean(path, folder / "x", path)
+
+
+def test_a_folder_is_no_table(run, put):
+    put("shards/a.jsonl", "{}\n")
+    found = run("clean", "shards", "-o", "out.jsonl", "--removed", "removed.jsonl")
+    assert (found.code, found.stderr) == (2, "dedup: shards: is a folder; name one table\n")

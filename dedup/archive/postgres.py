@@ -132,7 +132,9 @@ class PostgresDatabase:
         try:
             yield
         except psycopg.errors.UndefinedTable as error:
-            raise ArchiveError(self.place, "there is no archive here", "make one: dedup archive create") from error
+            raise ArchiveError(
+                self.place, "there is no archive here", f"make one: dedup archive create --archive {self.place}"
+            ) from error
         except psycopg.errors.InsufficientPrivilege as error:
             raise ArchiveError(self.place, "this role may not do that", "see the grants of its schema") from error
         except psycopg.errors.DiskFull as error:

@@ -152,7 +152,9 @@ class SqliteDatabase:
     def _opened(self) -> sqlite3.Connection:
         with self._told():
             if not os.path.isfile(self.place):
-                raise ArchiveError(self.place, "there is no archive here", "make one: dedup archive create")
+                raise ArchiveError(
+                    self.place, "there is no archive here", f"make one: dedup archive create --archive {self.place}"
+                )
             with open(self.place, "rb") as file:
                 header = file.read(100)
             if header and (not header.startswith(HEADER) or header[68:72] != APPLICATION.to_bytes(4, "big")):

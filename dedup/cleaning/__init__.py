@@ -130,6 +130,8 @@ class Cleaner:
         return ranks
 
     def _opened(self) -> Source:
+        if os.path.isdir(self._source):
+            raise ReadError(str(self._source), "is a folder", "name one table")
         opened = open_path(self._source, in_walk=False)
         if isinstance(opened, Problem):
             raise ReadError(opened.place, opened.finding, opened.remedy)
