@@ -17,7 +17,10 @@ NEAR = [("near", 0.9103, 16, 9), ("near", 0.9961, 4, 1)]
 REWRITTEN = [("rewritten", 0.7663, 17, 12)]
 PASSAGE = [("passage", 0.8549, 4, 2)]
 WITHOUT_NEAR = [("rewritten", 0.9103, 16, 9), *REWRITTEN, ("rewritten", 0.9961, 4, 1), *PASSAGE]
-A_PARAGRAPH = {"doc", "path", "row", "paragraph", "part", "start", "end", "line", "element", "words"}
+A_PARAGRAPH = {
+    *("doc", "document", "path", "row", "paragraph", "part", "order"),
+    *("start", "end", "line", "element", "words"),
+}
 A_FINDING = {"id", "kind", "scope", "score", "token_score", "short", "words", "evidence", "a", "b", "diff"}
 
 
@@ -103,7 +106,8 @@ def test_json_has_the_shape_that_programs_rely_on(run, put, folder):
     text = f"\ufeff{OTHER} 🌍\r\n\r\n  {ARTICLE}\n\n{SPELLED}\n\n{REPEATED}\n"
     put("a.txt", text)
     report = run("scan", "a.txt", "-f", "json").json
-    assert list(report) == ["schema", "tool", "offset_unit", "settings", "summary", "findings", "groups", "problems"]
+    head = ["schema", "tool", "offset_unit", "draft", "redacted", "settings", "summary"]
+    assert list(report) == [*head, "findings", "groups", "problems", "paragraphs"]
     assert (report["schema"], report["offset_unit"]) == ("dedup/1", "code point")
     assert report["tool"] == {"name": "dedup", "version": dedup.__version__}
     assert report["settings"]["fingerprint"] == dedup.Settings().fingerprint()
@@ -178,7 +182,7 @@ def test_a_folder_is_walked_and_what_is_left_out_is_said(run, put, folder):
     put("news/a/z.md", ARTICLE)
     put("news/.drafts/c.txt", ARTICLE)
     put("news/photo.txt", b"\x89PNG\0\0")
-    put("news/paper.docx", "x")
+    put("news/paper.odt", "x")
     (folder / "news/link.txt").symlink_to("b.txt")
     os.mkfifo(folder / "news/pipe.txt")
     found = run("scan", "news", "-f", "json")
@@ -187,7 +191,7 @@ def test_a_folder_is_walked_and_what_is_left_out_is_said(run, put, folder):
     assert found.skipped == [
         ("news/.drafts", "hidden"),
         ("news/link.txt", "symbolic link"),
-        ("news/paper.docx", "not a format that dedup reads"),
+        ("news/paper.odt", "not a format that dedup reads"),
         ("news/photo.txt", "binary (it has NUL bytes)"),
         ("news/pipe.txt", "not a regular file"),
     ]
