@@ -6,7 +6,7 @@ import pytest
 from conftest import ARTICLE, REPEATED
 
 import dedup
-from dedup.cli.config import COMMAND_KEYS
+from dedup.cli.configuration import COMMAND_KEYS
 from dedup.settings import NAMES
 
 

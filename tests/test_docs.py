@@ -30,7 +30,7 @@ from conftest import PASSAGES
 import dedup
 from dedup.candidates import CHARS_PER_KEY
 from dedup.cli import cli
-from dedup.cli.config import COMMAND_KEYS
+from dedup.cli.configuration import COMMAND_KEYS
 from dedup.read.encoding import ARABIC, OTHER
 from dedup.read.formats import suffixes
 from dedup.settings import KINDS, Settings

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dedup.cli.config import load_config, split_options
+from dedup.cli.configuration import load_config, split_options
 from dedup.cli.speech import hear_file
 from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
 from dedup.write import WRITERS

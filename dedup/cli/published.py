@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dedup import detect
-from dedup.cli.config import load_config
+from dedup.cli.configuration import load_config
 from dedup.cli.progress import Shown
 from dedup.errors import ArchiveError
 from dedup.language import told
