@@ -40,6 +40,8 @@ from dedup.text.rules import CANONICAL_RULES, LOOSE_RULES
 from dedup.write import WRITERS, schema
 
 COMMANDS = {name: cli.get_command(None, name) for name in cli.list_commands(None)}
+GROUPS = {"archive": {"--archive", "--network-file-system"}, "config": set()}
+"""Commands that have commands of their own -> the options that all of those have."""
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 SET_UP_AND_RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/dedup scan seeds/"
@@ -256,7 +258,7 @@ def test_what_the_code_tells_is_as_the_code_tells_it():
 
 def test_the_table_of_options_names_all_of_every_command():
     """The table comes of the code; that it leaves nothing out is looked at from the side of the commands."""
-    commands = {name: command for name, command in COMMANDS.items() if name != "archive"}
+    commands = {name: command for name, command in COMMANDS.items() if name not in GROUPS}
     documented = {}
     for line in re.findall(r"^\| `-.*$", section(COMMAND_PAGE, "## Options"), re.MULTILINE):
         strings, having, meaning = (cell.strip() for cell in line.strip("|").split(" | "))
@@ -273,21 +275,24 @@ def codes_of(cell):
     return re.findall(r"`([^`]+)`", cell)
 
 
-def test_the_table_of_archive_commands_is_that_of_the_code():
+@pytest.mark.parametrize(("group", "shared"), GROUPS.items(), ids=GROUPS)
+def test_the_table_of_the_commands_of_a_group_is_that_of_the_code(group, shared):
     """Every command is named with its options; those that all of them have are said once."""
-    context = click.Context(COMMANDS["archive"])
-    commands = {
-        name: COMMANDS["archive"].get_command(context, name) for name in COMMANDS["archive"].list_commands(context)
-    }
+    context = click.Context(COMMANDS[group])
+    commands = {name: COMMANDS[group].get_command(context, name) for name in COMMANDS[group].list_commands(context)}
     documented = {
         name: {code.split()[0] for code in codes_of(cells[0]) if code.startswith("--")}
-        for name, cells in rows(section(COMMAND_PAGE, "### `dedup archive`")).items()
+        for name, cells in rows(section(COMMAND_PAGE, f"### `dedup {group}`")).items()
     }
-    common = {"--archive", "--network-file-system", "--help", "--lang", "--digits", "--bidi"}
+    common = {*shared, "--help", "--lang", "--digits", "--bidi"}
     assert documented == {
         name: {option for option in options_of(command) if option.startswith("--")} - common
         for name, command in commands.items()
     }
+
+
+def test_every_group_of_commands_has_its_table():
+    assert {name for name, command in COMMANDS.items() if isinstance(command, click.Group)} == set(GROUPS)
 
 
 def test_every_command_has_a_heading():

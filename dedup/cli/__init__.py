@@ -26,7 +26,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-COMMANDS = ("archive", "check", "clean", "compare", "evaluate", "explain", "report", "scan")
+COMMANDS = ("archive", "check", "clean", "compare", "config", "evaluate", "explain", "report", "scan")
 """Subcommands: each is the function of that name in the module of that name."""
 
 

@@ -69,15 +69,24 @@ def load_config(path: Path | None, isolated: bool) -> dict[str, Any]:
         SettingsError: the file is missing, is no TOML, or has an unknown key (the nearest is named)
             or a value out of range; the file is named.
     """
+    return find_config(path, isolated)[1]
+
+
+def find_config(path: Path | None, isolated: bool) -> tuple[Path | None, dict[str, Any]]:
+    """Return the file that `load_config` uses, or None, and what it gives.
+
+    Raises:
+        SettingsError: as `load_config`.
+    """
     if isolated:
-        return {}
+        return None, {}
     if path is None:
         found = _nearest_file(Path.cwd())
-        return _named(*found) if found else {}
+        return (found[0], _named(*found)) if found else (None, {})
     table = _table(path)
     if table is None:
         raise SettingsError(f"{path}: no table [tool.dedup]; name a dedup.toml, or add the table")
-    return _named(path, table)
+    return path, _named(path, table)
 
 
 def split_options(values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:

@@ -25,8 +25,8 @@ DEFAULT = re.compile(r"\s*\[(default|env): (.*?)\]$")
 
 
 def options() -> str:
-    """Return the options of all commands but those of `archive`: each once for each meaning, and who has it."""
-    commands = {name: command for name, command in _commands(cli).items() if name != "archive"}
+    """Return the options of all commands that have no commands of their own: each once for each meaning, and who."""
+    commands = _single_commands()
     rows: dict[tuple[str, str], list[str]] = {}
     for name, command in commands.items():
         for option in _options(command):
@@ -38,11 +38,12 @@ def options() -> str:
     return _table("Option | Commands | Meaning", ((strings, shared[strings, said], said) for strings, said in order))
 
 
-def archive_commands() -> str:
-    """Return the commands of `dedup archive`, without the options that all of them have."""
-    commands = _commands(cli.get_command(click.Context(cli), "archive"))
+def commands_of(group: str) -> str:
+    """Return the commands of `dedup archive` or another group, without the options that all of them have."""
+    commands = _commands(cli.get_command(click.Context(cli), group))
     having = Counter(_strings(option) for command in commands.values() for option in _options(command))
-    common = {strings for strings, count in having.items() if count >= len(commands) - 1}  # `create` opens nothing
+    enough = max(2, len(commands) - 1)  # `archive create` opens nothing
+    common = {strings for strings, count in having.items() if count >= enough}
     rows = (
         (f"`{name}`", ", ".join(s for s in map(_strings, _options(command)) if s not in common), _first(command.help))
         for name, command in commands.items()
@@ -62,8 +63,7 @@ def settings() -> str:
     meanings = _attribute_docstrings(Settings)
     strings = {
         option.name: f"`{max(option.opts, key=len)}`"
-        for name, command in _commands(cli).items()
-        if name != "archive"
+        for command in _single_commands().values()
         for option in _options(command)
     }
     rows = (
@@ -71,6 +71,10 @@ def settings() -> str:
         for f in dataclasses.fields(Settings)
     )
     return _table("Setting | Default | Range | Meaning | Option", rows)
+
+
+def _single_commands() -> dict[str, click.Command]:
+    return {name: command for name, command in _commands(cli).items() if not isinstance(command, click.Group)}
 
 
 def _commands(group: click.Group) -> dict[str, click.Command]:

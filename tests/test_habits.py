@@ -1,0 +1,82 @@
+"""What people and machines are used to: a file of settings to begin with, and the answer to which are in force."""
+
+import json
+import tomllib
+
+import pytest
+
+from dedup.cli.configuration import COMMAND_KEYS
+from dedup.settings import NAMES, Settings
+
+# --- settings -------------------------------------------------------------------------------------
+
+
+def uncommented(text):
+    """Return a file of settings with every key that is commented out."""
+    return "".join(line[1:] if line[:1] == "#" and line[1:2] != " " else line for line in text.splitlines(True))
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_the_file_to_begin_with_sets_nothing_and_names_every_key_once(run, folder, code):
+    """As it is it changes no setting; with every # away it is read, and what has a default is at it."""
+    assert run("config", "init", "--lang", code).code == 0
+    text = (folder / "dedup.toml").read_text("utf-8")
+    assert tomllib.loads(text) == {}
+    named = {key.replace("-", "_"): value for key, value in tomllib.loads(uncommented(text)).items()}
+    assert set(named) == {*NAMES, *COMMAND_KEYS}
+    assert {name: value for name, value in Settings().to_dict().items() if value is not None}.items() <= named.items()
+    (folder / "dedup.toml").write_text(uncommented(text), "utf-8")
+    assert run("config", "show").code == 0
+
+
+def test_no_file_of_settings_is_written_over(run, put, folder):
+    put("dedup.toml", "threshold = 0.9\n")
+    refused = run("config", "init")
+    assert (refused.code, refused.stdout) == (2, "")
+    assert refused.stderr == "dedup: dedup.toml: is there already, and is left as it is; name another place\n"
+    assert (folder / "dedup.toml").read_text("utf-8") == "threshold = 0.9\n"
+    assert run("config", "init", "no/such/folder.toml").code == 2
+    assert run("config", "init", "other/pyproject.toml").code == 2
+
+
+def test_a_pyproject_to_begin_with_has_the_table(run, folder):
+    assert run("config", "init", "pyproject.toml").code == 0
+    assert tomllib.loads((folder / "pyproject.toml").read_text("utf-8")) == {"tool": {"dedup": {}}}
+
+
+def test_what_is_in_force_is_told_with_its_origin(run, put, folder):
+    """A variable comes before the file, the file before the default; a file that is not used is not told."""
+    put("dedup.toml", 'threshold = 0.9\narchive = "old.db"\nlang = "ar"\nquiet = true\n')
+    place = str(folder / "dedup.toml")
+    shown = run("config", "show", "--json", env={"DEDUP_ARCHIVE": "news.db", "DEDUP_LANG": "en"}).json
+    assert shown["file"] == place
+    assert set(shown["settings"]) == set(NAMES)
+    assert set(shown["command"]) == set(COMMAND_KEYS)
+    assert shown["settings"]["threshold"] == {"value": 0.9, "from": place}
+    assert shown["settings"]["min_words"] == {"value": Settings().min_words, "from": "default"}
+    assert shown["command"]["archive"] == {"value": "news.db", "from": "DEDUP_ARCHIVE"}
+    assert shown["command"]["lang"] == {"value": "en", "from": "DEDUP_LANG"}
+    assert shown["command"]["quiet"] == {"value": True, "from": place}
+    alone = run("config", "show", "--json", "--isolated", env={"DEDUP_ARCHIVE": ""}).json
+    assert alone["file"] is None
+    assert {each["from"] for table in ("settings", "command") for each in alone[table].values()} == {"default"}
+
+
+def test_what_is_shown_can_be_a_file_of_settings(run, put):
+    """What is shown says the same again when it is used."""
+    put("dedup.toml", 'max-duplicated = "20%"\nscope = "between"\narchive = "صحيفة\\u007f\\n\\"x.db"\n')
+    shown = run("config", "show")
+    put("again.toml", shown.stdout)
+    first, again = (run("config", "show", "--json", "--config", f"{name}.toml").json for name in ("dedup", "again"))
+    for table in ("settings", "command"):
+        assert [each["value"] for each in first[table].values()] == [each["value"] for each in again[table].values()]
+    assert json.dumps(first["command"]["archive"]["value"]) == json.dumps('صحيفة\x7f\n"x.db')
+
+
+def test_a_password_of_an_archive_is_not_shown(run):
+    """What is in force is shown to whoever helps; the password is not theirs."""
+    place = "postgresql://desk:s3cret@host/news?schema=a"
+    for arguments in (("config", "show"), ("config", "show", "--json")):
+        shown = run(*arguments, env={"DEDUP_ARCHIVE": place}).stdout
+        assert "s3cret" not in shown
+        assert "postgresql://desk:***@host/news?schema=a" in shown
