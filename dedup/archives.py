@@ -175,7 +175,9 @@ class Archive:
             check_document(document)
         return writing.put(self.store, entries_of(self.store, documents), replace=replace)
 
-    def load(self, inputs: Inputs, *, replace: bool = False, progress: Progress | None = None, **fields: str) -> Loaded:
+    def load(
+        self, inputs: Inputs, *, replace: bool = False, progress: Progress | None = None, **reading: Any
+    ) -> Loaded:
         """Store many articles at bulk speed, some thousand in a transaction.
 
         What is stored already is passed over quickly: after a kill, the same call goes on where it was.
@@ -184,12 +186,12 @@ class Archive:
             inputs: what `scan` takes; each article needs an id.
             replace: store another text under the same id and version.
             progress: is told how many paragraphs are done, as the stage `load`.
-            **fields: `text_field` and `id_field`, where rows name them otherwise.
+            **reading: settings that decide how inputs are read: `text_field`, `id_field`, `format_in`, `ignore_files`.
 
         Returns:
             what became of the articles. What cannot be read or stored is in `Loaded.problems`; the others go on.
         """
-        settings = self._settings.replace(**fields)
+        settings = self._settings.replace(**reading)
         return self._loaded(read(inputs, settings), replace, progress)
 
     def _loaded(self, items: Iterable[Item], replace: bool, progress: Progress | None) -> Loaded:

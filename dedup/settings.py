@@ -99,6 +99,8 @@ class Settings:
     changes the result, but for passages, which are left out (and a note says so) where they would take more."""
     format_in: str = "auto"
     """The format of all inputs; `auto` tells it by their names, else by their content."""
+    ignore_files: bool = True
+    """Leave out of a folder what a `.dedupignore` in it names."""
     text_field: str = "text"
     """The field of a row or mapping that holds the text."""
     id_field: str = "id"
@@ -346,6 +348,7 @@ CHECKS: dict[str, Check] = {
     "workers": _optional(_whole(1, 1_024)),
     "memory": Check(f"from {LEAST_MEMORY // 10**6}MB", _size),
     "format_in": Check("`auto`, or the name of a format", _format_name),
+    "ignore_files": Check("`true`, `false`", _flag),
     "text_field": _FIELD,
     "id_field": _FIELD,
     "story_field": _optional(_FIELD),

@@ -79,6 +79,7 @@ OTHER = {
     "workers": 2,
     "memory": "1GB",
     "format_in": "html",
+    "ignore_files": False,
     "text_field": "body",
     "id_field": "key",
     "story_field": "story",

@@ -125,8 +125,8 @@ def add(
     shown = Shown(quiet)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
     with opened(place, network) as found, stoppable(shown):
-        names = {"text_field": settings.text_field, "id_field": settings.id_field}
-        loaded = found.load(inputs, replace=replace, progress=shown, **names)
+        reading = {name: getattr(settings, name) for name in ("format_in", "ignore_files", "text_field", "id_field")}
+        loaded = found.load(inputs, replace=replace, progress=shown, **reading)
     if not quiet:
         click.echo(_became(loaded))
     _tell(loaded, quiet)

@@ -41,6 +41,7 @@ MATCHING = (
 
 FIELDS = (
     _option("--format-in", metavar="FORMAT", help="Format of all inputs.  [default: by name, else by content]"),
+    _option("--no-ignore", "ignore_files", is_flag=True, flag_value=False, help="Heed no .dedupignore in a folder."),
     _option("--text-field", metavar="NAME", help="Field of a row with the text.  [default: text]"),
     _option("--id-field", metavar="NAME", help="Field of a row with the id.  [default: id]"),
 )

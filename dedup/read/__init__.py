@@ -122,7 +122,8 @@ class _Run:
             yield from self.source(open_path(path, in_walk=False))
             return
         nothing = True
-        for found in walk(path, lambda suffix: with_suffix(suffix) is not None):
+        ignoring = self._settings.ignore_files
+        for found in walk(path, lambda suffix: with_suffix(suffix) is not None, ignoring=ignoring):
             nothing = nothing and isinstance(found, Skipped)
             if isinstance(found, Path):
                 yield from self.source(open_path(found, in_walk=True))

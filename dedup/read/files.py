@@ -16,6 +16,8 @@ from typing import IO, BinaryIO, cast
 
 from dedup.language import told
 from dedup.model import Problem, Skipped
+from dedup.read.ignoring import NAME as IGNORING_FILE
+from dedup.read.ignoring import Ignored, ignored_in, leaves_out
 from dedup.read.packing import PACKINGS, DamagedError, Packing
 
 SNIFFED_BYTES = 8_192
@@ -142,24 +144,27 @@ def _rewindable(stream: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", spool)
 
 
-def walk(folder: Path, has_reader: Callable[[str], bool]) -> Iterator[Path | Skipped | Problem]:
+def walk(folder: Path, has_reader: Callable[[str], bool], *, ignoring: bool) -> Iterator[Path | Skipped | Problem]:
     """Yield the files below `folder` that a reader takes, sorted by path, and what was left out.
 
-    Hidden files and folders, symbolic links, and suffixes without a reader are left out and said.
+    Hidden files and folders, symbolic links, suffixes without a reader and, where `ignoring`, what a
+    `.dedupignore` of its folder or of one above it names are left out and said.
     """
-    waiting = _entries(folder)  # no recursion: how deep folders nest is the input's to choose
+    waiting = _entries(folder, None, ignoring)  # no recursion: how deep folders nest is the input's to choose
     while waiting:
-        entry = waiting.pop()
+        entry, ignored = waiting.pop()
         if isinstance(entry, Problem):
             yield entry
             continue
         path = Path(entry.path)
         if entry.name.startswith("."):
             yield Skipped(str(path), "hidden")
+        elif ignored is not None and leaves_out(ignored, entry.path, is_folder=entry.is_dir(follow_symlinks=False)):
+            yield Skipped(str(path), "left out by .dedupignore")
         elif entry.is_symlink():
             yield Skipped(str(path), "symbolic link")
         elif entry.is_dir():
-            waiting += _entries(path)
+            waiting += _entries(path, ignored, ignoring)
         elif not entry.is_file():
             yield Skipped(str(path), "not a regular file")
         elif not has_reader(suffix_of(entry.name)[0]):
@@ -168,10 +173,24 @@ def walk(folder: Path, has_reader: Callable[[str], bool]) -> Iterator[Path | Ski
             yield path
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str] | Problem]:
-    """Return what stands in a folder, the first name last."""
+_Entry = tuple[os.DirEntry[str] | Problem, Ignored | None]
+
+
+def _entries(folder: Path, above: Ignored | None, ignoring: bool) -> list[_Entry]:
+    """Return what stands in a folder, the first name last, with the patterns that hold for it."""
     try:
         with os.scandir(folder) as found:
-            return [*sorted(found, key=lambda entry: entry.name, reverse=True)]
+            entries = sorted(found, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
-        return [unreadable(str(folder), error)]
+        return [(unreadable(str(folder), error), None)]
+    if not ignoring or not any(entry.name == IGNORING_FILE and entry.is_file() for entry in entries):
+        return [(entry, above) for entry in entries]
+    ignored, problems = _ignored(folder, above)
+    return [*((entry, ignored) for entry in entries), *((problem, None) for problem in problems)]
+
+
+def _ignored(folder: Path, above: Ignored | None) -> tuple[Ignored | None, list[Problem]]:
+    try:
+        return ignored_in(str(folder), above)
+    except OSError as error:
+        return above, [unreadable(str(folder / IGNORING_FILE), error)]
