@@ -1,6 +1,10 @@
-"""What people and machines are used to: a file of settings to begin with, and the answer to which are in force."""
+"""What people and machines are used to: a file of settings, which of them are in force, and completion in a shell."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -80,3 +84,62 @@ def test_a_password_of_an_archive_is_not_shown(run):
         shown = run(*arguments, env={"DEDUP_ARCHIVE": place}).stdout
         assert "s3cret" not in shown
         assert "postgresql://desk:***@host/news?schema=a" in shown
+
+
+# --- completion -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_bash(run, folder, environment):
+    """Give what bash itself would complete a line to, with the script as it is printed."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is not installed")
+    (folder / "bin").mkdir()
+    command = folder / "bin/dedup"
+    command.write_text(f"#!{sys.executable}\nfrom dedup.cli import main\nmain()\n")
+    command.chmod(0o755)
+    (folder / "completion.sh").write_text(run("completion", "bash").stdout)
+
+    def completed(*words):
+        line = f'COMP_WORDS=({" ".join(words)} ""); COMP_CWORD={len(words) - 1}'
+        script = f'source completion.sh; complete -p dedup; {line}; _dedup_completion dedup; printf "%s\\n" "${{COMPREPLY[@]}}"'
+        path = f"{folder}/bin{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "--norc", "-c", script],
+            check=False,
+            cwd=folder,
+            env={**environment, "PATH": path},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        registered, *replies = done.stdout.splitlines()
+        assert registered == "complete -o nosort -F _dedup_completion dedup"
+        return [reply for reply in replies if reply]
+
+    return completed
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["dedup", "sc"], ["scan"]),
+        (["dedup", "config", "i"], ["init"]),
+        (["dedup", "scan", "--max-d"], ["--max-duplicated"]),
+        (["dedup", "scan", "--fail-on", "ne"], ["near", "never"]),
+        (["dedup", "nothing", "--x"], []),
+    ],
+)
+def test_bash_completes_commands_options_and_values(in_bash, words, expected):
+    """What is no command completes to nothing, and says nothing into the line that is being typed."""
+    assert in_bash(*words) == expected
+
+
+@pytest.mark.parametrize(
+    ("shell", "said"), [("zsh", "#compdef dedup"), ("fish", "complete --no-files --command dedup")]
+)
+def test_the_script_of_another_shell_is_for_that_shell(run, shell, said):
+    printed = run("completion", shell)
+    assert (printed.code, printed.stderr) == (0, "")
+    assert said in printed.stdout
+    assert "_DEDUP_COMPLETE" in printed.stdout

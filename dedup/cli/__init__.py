@@ -26,7 +26,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-COMMANDS = ("archive", "check", "clean", "compare", "config", "evaluate", "explain", "report", "scan")
+COMMANDS = ("archive", "check", "clean", "compare", "completion", "config", "evaluate", "explain", "report", "scan")
 """Subcommands: each is the function of that name in the module of that name."""
 
 
@@ -37,9 +37,11 @@ class _Lazy(click.Group):
         """Return the names of all subcommands."""
         return list(COMMANDS)
 
-    def get_command(self, _: click.Context | None, cmd_name: str) -> click.Command:
-        """Return a subcommand; where there is none of that name, the nearest is named."""
+    def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:
+        """Return a subcommand; where there is none, the nearest is named, but not while a shell completes a line."""
         if cmd_name not in COMMANDS:
+            if ctx is not None and ctx.resilient_parsing:
+                return None
             raise click.UsageError(f'no command "{cmd_name}"; {nearest(cmd_name, COMMANDS)}')
         command: click.Command = getattr(importlib.import_module(f"dedup.cli.{cmd_name}"), cmd_name)
         return speech.equipped(command)

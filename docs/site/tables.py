@@ -115,7 +115,7 @@ def _who(names: list[str], commands: list[str]) -> str:
     if "itself" in names:
         return "all" if len(names) > len(commands) else "`dedup` itself"
     others = [name for name in commands if name not in names]
-    return "all" if not others else f"all but {_listed(others)}" if len(others) == 1 else _listed(names)
+    return "all" if not others else f"all but {_listed(others)}" if len(others) <= 2 else _listed(names)
 
 
 def _first(text: str | None) -> str:

@@ -1,0 +1,30 @@
+"""`dedup completion`: the script by which a shell completes commands, options and their values."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import ShellComplete, get_completion_class
+
+from dedup.cli.output import to_stdout
+
+SHELLS = ("bash", "zsh", "fish")
+VARIABLE = "_DEDUP_COMPLETE"
+"""What the script sets when it asks the command; click listens to it."""
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the script by which a shell completes commands, options and their values.
+
+    \b
+    Examples:
+      eval "$(dedup completion bash)"
+      dedup completion zsh > ~/.zfunc/_dedup
+      dedup completion fish > ~/.config/fish/completions/dedup.fish
+    """
+    form = get_completion_class(shell)
+    assert form is not None
+    script = form(context.find_root().command, {}, "dedup", VARIABLE)
+    to_stdout([ShellComplete.source(script), "\n"])  # the base class: that of bash runs bash, to ask for its version
