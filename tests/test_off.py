@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, OTHER, REPEATED
@@ -62,6 +63,19 @@ def test_a_folder_is_read_without_what_git_would_leave_out(patterns, run, put, f
     read = {name for name in FILES if not any(name == each or name.startswith(f"{each}/") for each in left_out)}
     assert read == expected
     assert found.json["summary"]["documents"] == len(expected)
+
+
+@pytest.mark.parametrize("named", [".", "./", "../in", "deep/.."])
+def test_how_a_folder_is_named_decides_nothing(named, run, put, folder):
+    """Patterns are relative to their folder, with the current folder as with any other."""
+    for name in ("a/keep.txt", "a/b/c.txt", "keep.txt", "deep/x.txt"):
+        put(f"in/{name}", name)
+    put("in/.dedupignore", "/keep.txt\na/b/\n")
+    found = run("scan", named, "-f", "json", cwd=folder / "in")
+    assert found.json["summary"]["documents"] == 2
+    assert [path.removesuffix("/") for path, reason in found.skipped if reason == LEFT_OUT] == [
+        str(Path(named) / name) for name in ("a/b", "keep.txt")
+    ]
 
 
 def test_a_file_named_directly_is_always_read(run, put):

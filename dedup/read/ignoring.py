@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.model import Problem
@@ -24,7 +25,7 @@ class Ignored(NamedTuple):
 def leaves_out(ignored: Ignored | None, path: str, *, is_folder: bool) -> bool:
     """Return whether `path` is left out: the last pattern that matches decides, of the nearest folder that has one."""
     while ignored is not None:
-        place = path[len(ignored.folder) :].lstrip("/") + ("/" if is_folder else "")
+        place = os.path.relpath(path, ignored.folder) + ("/" if is_folder else "")  # a/b in ".", as in "./a"
         found = ignored.patterns.check_file(place).include
         if found is not None:
             return found
