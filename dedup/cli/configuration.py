@@ -38,6 +38,11 @@ def _place(_: str, value: Any) -> None:
         raise SettingsError(f"archive must be the place of one, got {value!r}")
 
 
+def _file(name: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise SettingsError(f"{name} must be the path of a file, got {value!r}")
+
+
 def _count(name: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise SettingsError(f"{name} must be a whole number from 1, got {value!r}")
@@ -46,6 +51,8 @@ def _count(name: str, value: Any) -> None:
 COMMAND_KEYS: dict[str, Callable[[str, Any], None]] = {
     "output_format": _one_of(WRITERS),
     "archive": _place,
+    "baseline": _file,
+    "new_only": _flag,
     "exit_zero": _flag,
     "statistics": _flag,
     "templates": _flag,

@@ -97,6 +97,7 @@ WRITING = (
     _option(
         "--top", type=click.IntRange(1), metavar="N", help="List the first N findings; the verdict is that of all."
     ),
+    _option("--new-only", is_flag=True, flag_value=True, help="Leave known findings of a baseline out."),
     _option("--templates", is_flag=True, flag_value=True, help="Show each template, not only how many there are."),
     _option("--statistics", is_flag=True, flag_value=True, help="Counts instead of findings."),
     _option("--redact", is_flag=True, flag_value=True, help="Leave all text of articles out of the output."),
@@ -105,6 +106,12 @@ WRITING = (
     click.option("-v", "--verbose", is_flag=True, help="Name every input that was left out."),
 )
 """Options that decide what is written where."""
+
+BASELINE = (
+    _option("--baseline", metavar="FILE", help="Findings in this file are known: listed, but they do not count."),
+    click.option("--update-baseline", is_flag=True, help="Write all findings to the baseline; new where missing."),
+)
+"""Options on findings that are known."""
 
 CONFIGURING = (
     click.option("--config", type=ANY_PATH, help="Use this file of settings."),
@@ -119,6 +126,7 @@ REPORTING = (
     *RUNNING,
     click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input."),
     *WRITING,
+    *BASELINE,
     *CONFIGURING,
 )
 """Options of every command that reports: scan, check and compare."""

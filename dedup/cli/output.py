@@ -43,11 +43,16 @@ def check_outputs(outputs: Iterable[str], inputs: Sequence[Path]) -> None:
     Raises:
         ReadError: an output cannot be written, is one of the inputs, or is named twice.
     """
-    paths = [_parted(output)[1] for output in outputs]
+    paths = output_paths(outputs)
     for place, path in enumerate(paths):
         check_output(path, inputs)
         if path in paths[:place]:
             raise ReadError(str(path), "is named twice: one report would replace the other", OTHER_OUTPUT)
+
+
+def output_paths(outputs: Iterable[str]) -> list[Path]:
+    """Return the paths that outputs name."""
+    return [_parted(output)[1] for output in outputs]
 
 
 def _parted(output: str) -> tuple[str | None, Path]:
@@ -89,6 +94,7 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         lang=speaking(),
         sort=options["sort"],
         top=options["top"],
+        new_only=bool(options["new_only"]),
         bidi="terminal" if outputs else order_for(ordering(), os.environ, terminal=terminal),
     )
     if style.bidi == "visual":

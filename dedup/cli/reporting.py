@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from dedup.cli.baseline import Baseline
 from dedup.cli.options import resolve
-from dedup.cli.output import check_outputs, deliver
+from dedup.cli.output import check_outputs, deliver, output_paths
 from dedup.cli.progress import Shown, stoppable
 from dedup.model import Report
 from dedup.read.files import Stdin
@@ -28,13 +29,14 @@ class Told:
     color: str
     verbose: bool
     stdin_filename: str | None
+    update_baseline: bool = False
 
     @classmethod
     def taken(cls, options: dict[str, Any]) -> Told:
         """Take the options that say where settings come from and where reports go out of `options`."""
         names = ("config", "isolated", "outputs", "color", "verbose", "stdin_filename")
         own = {name: options.pop(name) for name in names}
-        return cls(options, **own)
+        return cls(options, **own, update_baseline=options.pop("update_baseline", False))
 
     def settings(self, first: Mapping[str, Any] | None = None) -> Settings:
         """Return the settings of the run; `first` gives way to the file of settings and to the command line."""
@@ -57,10 +59,25 @@ class Told:
         """
         _, command = resolve(self.options, self.config, self.isolated)
         check_outputs(self.outputs, paths)
+        baseline = self._baseline(paths)
         shown = Shown(bool(command["quiet"]))
         with stoppable(shown):
             report = made(shown)
             report = replace(report, draft=True) if draft else report
+            if baseline is not None:
+                report = baseline.marked(report)
             with shown.stage("write", None):
                 code = deliver(report, command, self.outputs, self.color, self.verbose)
         context.exit(code)
+
+    def _baseline(self, paths: Sequence[Path]) -> Baseline | None:
+        """Return the baseline of the run, read before the work: a missing one must not pass unseen."""
+        _, command = resolve(self.options, self.config, self.isolated)
+        if "baseline" not in self.options:  # a saved report has its own
+            return None
+        if command["baseline"] is None:
+            if self.update_baseline:
+                raise click.UsageError("--update-baseline needs --baseline FILE.")
+            return None
+        others = (*paths, *output_paths(self.outputs))
+        return Baseline.opened(Path(command["baseline"]), others, self.update_baseline)

@@ -36,7 +36,7 @@ SECTIONS = (
     ),
     Section(
         mark("What fails: the weakest kind, and limits to all of it together."),
-        ("fail_on", "fail_short", "max_duplicated", "max_findings", "exit_zero"),
+        ("fail_on", "fail_short", "max_duplicated", "max_findings", "baseline", "exit_zero"),
     ),
     Section(
         mark("How inputs are read: their format, the fields of a row, and what a paragraph is."),
@@ -48,7 +48,7 @@ SECTIONS = (
     ),
     Section(
         mark("How reports are written."),
-        ("output_format", "sort", "top", "templates", "statistics", "redact", "quiet"),
+        ("output_format", "sort", "top", "new_only", "templates", "statistics", "redact", "quiet"),
     ),
     Section(
         mark("In which language, with which digits, and who orders right-to-left text."),
@@ -67,7 +67,7 @@ SECTIONS = (
 
 COMMAND_DEFAULTS: dict[str, Any] = {
     "output_format": "full",
-    **dict.fromkeys(("exit_zero", "templates", "statistics", "redact", "quiet"), False),
+    **dict.fromkeys(("exit_zero", "new_only", "templates", "statistics", "redact", "quiet"), False),
     **dict.fromkeys(CHOICES, "auto"),
 }
 """Keys of the command -> what holds where nothing is said."""
@@ -76,6 +76,7 @@ EXAMPLES = {
     "max_findings": 0,
     "story_field": "related",
     "archive": "news.db",
+    "baseline": "known.txt",
     "sort": "score",
     "top": 20,
     "workers": 4,

@@ -162,6 +162,7 @@ class Report:
     one it was compared, `draft` that one text was checked before it is published. `paragraphs` are all that
     were read, in reading order, where they are few enough to show whole texts; else there are none.
     `redacted` says that the texts of articles were left out when it was saved, `version` what made it.
+    `known` are the ids of the findings of a baseline, where one was given: they are listed, but do not count.
     """
 
     settings: Settings
@@ -180,6 +181,7 @@ class Report:
     paragraphs: tuple[Paragraph, ...] = field(default=(), repr=False)
     redacted: bool = False
     version: str = __version__
+    known: frozenset[str] | None = field(default=None, repr=False)
 
     @classmethod
     def from_dict(cls, plain: Any, place: str = "the report") -> Report:
@@ -231,12 +233,18 @@ class Report:
         return {kind: sum(1 for match in self.matches if match.kind == kind) for kind in KINDS}
 
     def aside(self, match: Match) -> str | None:
-        """Return why a finding is listed but does not count: template, boilerplate or short; None where it counts."""
+        """Return why a finding is listed but does not count: known, template, boilerplate or short; else None."""
+        if self.is_known(match):
+            return "known"
         if match.kind == "template":
             return "template"
         if match.boilerplate:
             return "boilerplate"
         return "short" if match.short and not self.settings.fail_short else None
+
+    def is_known(self, match: Match) -> bool:
+        """Return whether a finding is in the baseline of the report."""
+        return self.known is not None and match.id in self.known
 
     @functools.cached_property
     def counting(self) -> tuple[Match, ...]:
@@ -268,8 +276,8 @@ class Report:
 
         Never `pass` where an archive should have been asked and could not be, or is older than it should be.
 
-        Templates and boilerplate are listed but never count; nor do short paragraphs that repeat, unless
-        `fail_short`.
+        Templates, boilerplate and what a baseline has are listed but never count; nor do short paragraphs that
+        repeat, unless `fail_short`.
         """
         if self.blocking or self.exceeded:
             return "block"
@@ -326,6 +334,7 @@ class Report:
             "duplicated_ratio": cut(self.duplicated_ratio),
             "counted_ratio": cut(self.counted_ratio),
             "counted_findings": len(self.counting),
+            **self._known_findings(),
             "findings_left_out": 0,  # a writer that lists not all says how many
             "exceeded": [limit.to_dict() for limit in self.exceeded],
             "by_kind": self.by_kind,
@@ -339,12 +348,20 @@ class Report:
             "notices": [shown(notice) for notice in self.notices],
         }
 
+    def _known_findings(self) -> dict[str, int]:
+        return {} if self.known is None else {"known_findings": sum(map(self.is_known, self.matches))}
+
+    def finding(self, match: Match, *, redact: bool = False) -> dict[str, Any]:
+        """Return a finding as plain values: with a baseline, `known` says whether it is in it."""
+        plain = match.to_dict(redact=redact)
+        return plain if self.known is None else {**plain, "known": self.is_known(match)}
+
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return the report as plain values, in the shape `dedup/1` (docs/reference/json.md)."""
         redact = redact or self.redacted
         return {
             **self.head(redact=redact),
-            "findings": [match.to_dict(redact=redact) for match in self.matches],
+            "findings": [self.finding(match, redact=redact) for match in self.matches],
             "groups": [group.to_dict(redact=redact) for group in self.groups],
             "problems": [problem.to_dict() for problem in self.problems],
             "paragraphs": [] if redact else [paragraph.to_dict() for paragraph in self.paragraphs],

@@ -41,9 +41,14 @@ def report_of(plain: Any, place: str) -> Report:
         paragraphs=tuple(_paragraph(each, redacted) for each in top.each("paragraphs")),
         redacted=redacted,
         version=tool.text("version"),
+        known=_known(top.each("findings")) if "known_findings" in summary else None,
     )
     _check_summary(report, summary)
     return report
+
+
+def _known(findings: Iterable[Taken]) -> frozenset[str]:
+    return frozenset(each.text("id") for each in findings if each.flag("known"))
 
 
 def _check_schema(top: Taken) -> None:
@@ -58,7 +63,9 @@ def _check_schema(top: Taken) -> None:
 def _check_summary(report: Report, summary: Taken) -> None:
     """Hold the figures to the findings: a report that was cut short, or changed by hand, would mislead."""
     if summary.whole("findings_left_out"):
-        summary.refuse("findings_left_out", "says that not all findings are in it: save one without --top")
+        summary.refuse(
+            "findings_left_out", "says that not all findings are in it: save one without --top and --new-only"
+        )
     for name, value in report.summary().items():
         if summary.values.get(name) != value:
             summary.refuse(name, "does not follow from what else is in it")

@@ -17,6 +17,7 @@ class Style:
     `bidi` is who orders right-to-left text on a terminal (`dedup.write.bidi`).
     `lang` is the language of formats for people; those for machines are English always.
     `sort` is one of `order.SORTS` (else the order of the report), `top` how many findings are listed (else all).
+    `new_only` leaves out those of a baseline.
     `templates` shows each pair that follows one formula, not only how many do. `redact` and `draft` hold where the
     report says so, too: a redacted one has no texts, and of a draft it is told that no archive was asked.
     """
@@ -30,6 +31,7 @@ class Style:
     lang: Language = ENGLISH
     sort: str | None = None
     top: int | None = None
+    new_only: bool = False
     bidi: str = "terminal"
 
 

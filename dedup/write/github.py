@@ -21,7 +21,7 @@ def github(report: Report, style: Style) -> Iterator[str]:
     if report.exceeded:
         yield f"::error title=dedup::{_data(words.limits(report))}\n"
     for match, level in places.levels(report, style):
-        if level != places.NOTE or style.templates:
+        if level != places.NOTE or (style.templates and not report.is_known(match)):
             yield f"::{COMMANDS[level]} {_properties(match)}::{_data(_message(match, style))}\n"
     if left_out := order.listed(report, style)[1]:
         yield f"{words.left_out(left_out)}\n"

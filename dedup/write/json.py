@@ -19,7 +19,7 @@ def json_report(report: Report, style: Style) -> Iterator[str]:
     head = dumps(_head(report, style, left_out), indent=2)
     yield head.removesuffix("\n}")
     for name, values in (
-        ("findings", (match.to_dict(redact=style.redact) for match in findings)),
+        ("findings", (report.finding(match, redact=style.redact) for match in findings)),
         ("groups", (group.to_dict(redact=style.redact) for group in report.groups)),
         ("problems", (problem.to_dict() for problem in report.problems)),
         ("paragraphs", (paragraph.to_dict() for paragraph in report.paragraphs if not style.redact)),
@@ -37,7 +37,7 @@ def jsonl_report(report: Report, style: Style) -> Iterator[str]:
     """Yield one finding a line; the last line is the head, with the summary, and the problems."""
     findings, left_out = order.listed(report, style)
     for match in findings:
-        yield dumps({"type": "finding", **match.to_dict(redact=style.redact)}) + "\n"
+        yield dumps({"type": "finding", **report.finding(match, redact=style.redact)}) + "\n"
     problems = [problem.to_dict() for problem in report.problems]
     yield dumps({"type": "summary", **_head(report, style, left_out), "problems": problems}) + "\n"
 

@@ -31,7 +31,8 @@ def markdown(report: Report, style: Style) -> Iterator[str]:
         yield from _finding(number, finding, style)
     if left_out:
         yield f"\n{_plain(words.left_out(left_out, lang))}\n"
-    folded = [words.templates(report, lang)] if report.formulas else []
+    folded = [words.known_head(report, False, lang)] if words.aside(report, "known") else []
+    folded += [words.templates(report, lang)] if report.formulas else []
     folded += [words.boilerplate_head(report, lang)] if words.aside(report, "boilerplate") else []
     if folded:
         yield "\n" + "".join(f"- {_plain(line)}\n" for line in folded)

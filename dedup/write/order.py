@@ -23,8 +23,9 @@ What is equal stays in the order of the report.
 
 def listed(report: Report, style: Style) -> tuple[list[Match], int]:
     """Return the findings that are listed one by one, and how many are left out."""
-    findings, left_out = together(((match,) for match in report.matches), style)
-    return [match for (match,) in findings], left_out
+    chosen = [(match,) for match in report.matches if not (style.new_only and report.is_known(match))]
+    findings, left_out = together(chosen, style)
+    return [match for (match,) in findings], left_out + len(report.matches) - len(chosen)
 
 
 def together(findings: Iterable[tuple[Match, ...]], style: Style) -> tuple[list[tuple[Match, ...]], int]:

@@ -28,7 +28,10 @@ def sarif(report: Report, style: Style) -> Iterator[str]:
         "tool": {"driver": {"name": "dedup", "version": report.version, "rules": [_rule(kind) for kind in KINDS]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not report.problems, "toolExecutionNotifications": problems}],
-        "results": [_result(match, level, style.redact) for match, level in places.levels(report, style)],
+        "results": [
+            {**_result(match, level, style.redact), **_state(report, match)}
+            for match, level in places.levels(report, style)
+        ],
         "properties": {"verdict": report.verdict, "settings": report.settings.fingerprint()},
     }
     yield dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -68,6 +71,12 @@ def _result(match: Match, level: str, redact: bool) -> dict[str, Any]:
             "evidence": list(match.evidence),
         },
     }
+
+
+def _state(report: Report, match: Match) -> dict[str, str]:
+    if report.known is None:
+        return {}
+    return {"baselineState": "unchanged" if report.is_known(match) else "new"}
 
 
 def _location(paragraph: Paragraph) -> dict[str, Any]:

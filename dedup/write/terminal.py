@@ -89,6 +89,7 @@ def full(report: Report, style: Style) -> Iterator[str]:
         yield "\n" + "\n".join(_finding_lines(head, finding, style, paint)) + "\n"
     if left_out:
         yield f"\n{words.left_out(left_out, paint.lang)}\n"
+    yield from _known_lines(report, style, paint)
     yield from _formula_lines(report, style, paint)
     yield from _boilerplate_lines(report, style, paint)
     yield from _short_lines(report, style, paint)
@@ -178,6 +179,19 @@ _MARKS = {
     "delete": lambda text, paint: paint(f"[{text}]", "yellow"),
     "replace": lambda text, paint: paint(f"[{text}]", "yellow"),
 }
+
+
+def _known_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
+    """Yield one line for each finding of the baseline, or how many they are."""
+    known = words.aside(report, "known")
+    if not known:
+        return
+    yield f"\n{words.known_head(report, not style.new_only, paint.lang)}{'.' if style.new_only else ':'}\n"
+    if style.new_only:
+        return
+    for match in known[:SHORT_SHOWN]:
+        yield f"  {_line(match, paint)}\n"
+    yield from _more(len(known), "more finding", paint)
 
 
 def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
@@ -292,19 +306,25 @@ def concise(report: Report, style: Style) -> Iterator[str]:
         yield from _statistics(report, paint)
         return
     folded = ("boilerplate",) if style.templates else ("boilerplate", "template")
+    folded = (*folded, "known") if style.new_only else folded
     shown = ((match,) for match in report.matches if report.aside(match) not in folded)
     findings, left_out = order.together(shown, style)
     for (match,) in findings:
-        kind = paint.say("spelling") if match.spelling else words.kind_name(match.kind, paint.lang)
-        kind = paint.say("{kind} short", kind=kind) if match.short else kind
-        score = paint.lang.number(cut(match.score), ".4f")
-        yield f"{_at(match.a)}: {kind} {score} ~ {_at(match.b)}{_numbers(match, paint)}\n"
+        yield f"{_line(match, paint, known=report.is_known(match))}\n"
     if left_out:
         yield f"{words.left_out(left_out, paint.lang)}\n"
     if not style.templates:
         for family in report.formulas:
             name, follow = words.kind_name("template", paint.lang), words.follow(family, paint.lang)
             yield f"{_at(family.paragraphs[0])}: {words.joined((name, follow), paint.lang)}\n"
+
+
+def _line(match: Match, paint: _Paint, *, known: bool = False) -> str:
+    kind = paint.say("spelling") if match.spelling else words.kind_name(match.kind, paint.lang)
+    kind = paint.say("{kind} short", kind=kind) if match.short else kind
+    kind = paint.say("{kind} known", kind=kind) if known else kind
+    score = paint.lang.number(cut(match.score), ".4f")
+    return f"{_at(match.a)}: {kind} {score} ~ {_at(match.b)}{_numbers(match, paint)}"
 
 
 def _at(paragraph: Paragraph) -> str:

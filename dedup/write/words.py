@@ -42,6 +42,7 @@ NOUNS = {
     "document": mark_n("{n:,} document", "{n:,} documents"),
     "finding": mark_n("{n:,} finding", "{n:,} findings"),
     "input": mark_n("{n:,} input", "{n:,} inputs"),
+    "known finding": mark_n("{n:,} known finding", "{n:,} known findings"),
     "more finding": mark_n("{n:,} more finding", "{n:,} more findings"),
     "more formula": mark_n("{n:,} more formula", "{n:,} more formulas"),
     "more place": mark_n("{n:,} more place", "{n:,} more places"),
@@ -136,7 +137,7 @@ def found(report: Report, lang: Language = ENGLISH) -> str:
     for match in report.counting:  # in the order of the kinds
         kinds.setdefault((match.a.document, match.a.paragraph), match.kind)
     if not kinds:
-        return lang.say("no repeated paragraphs")
+        return lang.say("no repeated paragraphs") if report.known is None else lang.say("no new repeated paragraphs")
     by_kind = (
         lang.say("{n:,} {kind}", n=number, kind=kind_name(kind, lang))
         for kind, number in Counter(kinds.values()).items()
@@ -211,7 +212,20 @@ def verdict(report: Report, draft: bool = False, lang: Language = ENGLISH) -> st
         unread=unread(report, lang),
     )
     exceeded = [limits(report, lang)] if report.exceeded else []
-    return lang.gettext("; ").join([rests, *exceeded])
+    return lang.gettext("; ").join([rests, *exceeded, *known(report, lang)])
+
+
+def known(report: Report, lang: Language = ENGLISH) -> list[str]:
+    """Return how many findings are in the baseline, where one was given."""
+    return [] if report.known is None else [counted(len(aside(report, "known")), "known finding", lang)]
+
+
+def known_head(report: Report, listed: bool, lang: Language = ENGLISH) -> str:
+    """Return the head of their list, which may be left out."""
+    findings = counted(len(aside(report, "known")), "known finding", lang)
+    if listed:
+        return lang.say("{findings}, of the baseline; they do not count", findings=findings)
+    return lang.say("{findings}, of the baseline, not listed; they do not count", findings=findings)
 
 
 def left_out(number: int, lang: Language = ENGLISH) -> str:

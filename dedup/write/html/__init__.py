@@ -77,6 +77,8 @@ def _context(report: Report, listed: Sequence[cards.Finding], left_out: int, sty
         "lang": lang,
         "draft": draft,
         "boilerplate": words.aside(report, "boilerplate"),
+        "known": words.aside(report, "known"),
+        "new_only": style.new_only,
         "redact": redact,
         "verdict": words.verdict_name(report, lang),
         "style": Markup(_resource("style.css")),  # noqa: S704 - our own file
