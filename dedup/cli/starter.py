@@ -40,7 +40,7 @@ SECTIONS = (
     ),
     Section(
         mark("How inputs are read: their format, the fields of a row, and what a paragraph is."),
-        ("format_in", "text_field", "id_field", "story_field", "paragraphs", "max_paragraph_chars"),
+        ("format_in", "ignore_files", "text_field", "id_field", "story_field", "paragraphs", "max_paragraph_chars"),
     ),
     Section(
         mark("What was published before: a file, or the URL of a database."),
