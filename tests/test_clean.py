@@ -64,6 +64,11 @@ def test_near_copies_go_when_asked(clean):
     assert "1 near" in done.stdout
 
 
+def test_the_level_that_help_shows_is_taken_where_none_is_given(clean, run):
+    assert "[default: normalized]" in " ".join(run("clean", "--help", env={"COLUMNS": "99"}).stdout.split())
+    assert clean(lines(ROWS)) == clean(lines(ROWS), "--level", "normalized") != clean(lines(ROWS), "--level", "near")
+
+
 @pytest.mark.parametrize(
     ("keep", "gone"), [("first", {2, 3}), ("longest", {2, 3}), ("earliest", {1, 3}), ("latest", {2, 3})]
 )
@@ -131,7 +136,7 @@ def test_what_would_do_harm_is_refused(run, put, folder):
         (("none.jsonl", "-o", "o", "--removed", "r"), "no such file"),
         (
             ("in.jsonl", "-o", "o", "--removed", "r", "--level", "passage"),
-            "level must be one of exact, normalized, near",
+            "'passage' is not one of 'exact', 'normalized', 'near'",
         ),
     ):
         refused = run("clean", *args)

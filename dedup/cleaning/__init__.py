@@ -27,13 +27,15 @@ from dedup.read.packing import OF_THEM
 from dedup.settings import Settings, make_settings
 from dedup.write.json import dumps
 
-__all__ = ["KEEP", "LEVELS", "UNITS", "Cleaned", "Cleaner", "Repeat", "check_format", "clean"]
+__all__ = ["KEEP", "LEVEL", "LEVELS", "UNITS", "Cleaned", "Cleaner", "Repeat", "check_format", "clean"]
 
 UNITS = ("paragraph", "document")
 KEEP = ("first", "longest", "earliest", "latest")
 """Which of a group stays: by its place, its length, or the date of its row."""
 LEVELS = ("exact", "normalized", "near")
 """Kinds that make a group."""
+LEVEL = "normalized"
+"""The weakest that is taken out where none is named."""
 
 Preferred = tuple[str, Sequence[str]]
 """A field of rows, and its values, the best first."""
@@ -72,7 +74,7 @@ class Cleaner:
         progress: Progress | None = None,
         **overrides: Any,
     ) -> None:
-        self._settings = make_settings(settings if settings is not None else Settings(level="normalized"), overrides)
+        self._settings = make_settings(settings if settings is not None else Settings(level=LEVEL), overrides)
         _check(unit, keep, prefer, self._settings.level)
         self._source = source
         self._suffix, _ = suffix_of(str(source))

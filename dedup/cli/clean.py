@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from dedup.cleaning import KEEP, UNITS, Cleaned, Cleaner, check_format
-from dedup.cli.options import ANY_PATH, CONFIGURING, MATCHING, READING, RUNNING, resolve, with_options
+from dedup.cleaning import KEEP, LEVEL, LEVELS, UNITS, Cleaned, Cleaner, check_format
+from dedup.cli.options import ANY_PATH, CONFIGURING, READING, RUNNING, matching, resolve, with_options
 from dedup.cli.output import check_output, same_file, tell_problems
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.speech import speaking
@@ -27,7 +27,7 @@ LISTED = 20
 @click.option("--keep", type=click.Choice(KEEP), default="first", show_default=True, help="Which of a group stays.")
 @click.option("--prefer", metavar="FIELD=A,B", help="Of a group, a row with the first of these values stays.")
 @click.option("--keep-short", is_flag=True, help="Repeated paragraphs below --min-words stay where they are.")
-@with_options(MATCHING, READING, RUNNING)
+@with_options(matching(LEVEL, LEVELS), READING, RUNNING)
 @click.option("-q", "--quiet", is_flag=True, help="Problems only.")
 @with_options(CONFIGURING)
 @click.pass_context
@@ -56,7 +56,7 @@ def clean(
     Example:
       dedup clean corpus.jsonl.gz -o clean.jsonl --removed removed.jsonl
     """
-    options["level"] = options["level"] or "normalized"
+    options["level"] = options["level"] or LEVEL
     settings, _ = resolve(options, config, isolated)
     check_output(output, (path,))
     check_output(removed, (path,))

@@ -9,18 +9,21 @@ from typing import Any
 import click
 
 from dedup import detect
-from dedup.cli.options import ANY_PATH, REPORTING, with_options
+from dedup.cli.options import ANY_PATH, reporting, with_options
 from dedup.cli.output import same_file
 from dedup.cli.progress import Shown
 from dedup.cli.reporting import Told
 from dedup.errors import ReadError
 from dedup.model import Report
 
+SCOPE = "between"
+"""Which pairs count where --scope says nothing."""
+
 
 @click.command()
 @click.argument("a", metavar="A", type=ANY_PATH)
 @click.argument("b", metavar="B", type=ANY_PATH)
-@with_options(REPORTING)
+@with_options(reporting(scope=SCOPE))
 @click.pass_context
 def compare(context: click.Context, /, a: Path, b: Path, **options: Any) -> None:
     """Find the paragraphs that two files share; one of them may be - (standard input).
@@ -33,7 +36,7 @@ def compare(context: click.Context, /, a: Path, b: Path, **options: Any) -> None
       dedup compare published.txt draft.txt
     """
     if options["scope"] is None:
-        options["scope"] = "between"
+        options["scope"] = SCOPE
     told = Told.taken(options)
 
     def compared(shown: Shown) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +26,26 @@ def _option(*names: str, **attributes: Any) -> Callable[[_Command], _Command]:
     return click.option(*names, default=None, **attributes)
 
 
-MATCHING = (
-    _option("-t", "--threshold", type=float, help="Least score of a near duplicate, 0 to 1.  [default: 0.85]"),
-    _option(
-        "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
-    ),
-    _option("--level", type=click.Choice(LEVELS), help="The weakest kind to look for.  [default: passage]"),
-    _option("--passage-words", type=int, help="Fewest words of a passage between documents.  [default: 20]"),
-    _option("--passage-words-within", type=int, help="Fewest words of one within a document.  [default: 10]"),
-    _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
-    _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
-)
-"""Options that decide what is alike."""
+Table = tuple[Callable[[_Command], _Command], ...]
+"""Options that go together, in the order of the help."""
+
+
+def matching(level: str = "passage", levels: Sequence[str] = LEVELS) -> Table:
+    """Return the options that decide what is alike; `level` is what the command takes where none is given."""
+    return (
+        _option("-t", "--threshold", type=float, help="Least score of a near duplicate, 0 to 1.  [default: 0.85]"),
+        _option(
+            "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
+        ),
+        _option("--level", type=click.Choice(levels), help=f"The weakest kind to look for.  [default: {level}]"),
+        _option("--passage-words", type=int, help="Fewest words of a passage between documents.  [default: 20]"),
+        _option("--passage-words-within", type=int, help="Fewest words of one within a document.  [default: 10]"),
+        _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
+        _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
+    )
+
+
+MATCHING = matching()
 
 FIELDS = (
     _option("--format-in", metavar="FORMAT", help="Format of all inputs.  [default: by name, else by content]"),
@@ -65,18 +73,23 @@ EXITING = (
 )
 """Options that decide how the command ends."""
 
-DECIDING = (
-    _option("--scope", metavar="SCOPE", help=f"{','.join(SCOPES)}: which pairs count.  [default: both]"),
-    _option("--keep", type=click.Choice(KEEP), help="Which paragraph stands for its group.  [default: first]"),
-    _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
-    _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
-    _option(
-        "--max-duplicated", metavar="SHARE", help="Most of the words that may repeat: 20% or 0.2; more exits with 1."
-    ),
-    _option("--max-findings", type=int, metavar="N", help="Most findings that may count; more exits with 1."),
-    *EXITING,
-)
-"""Options that decide what is reported and how the command ends."""
+
+def deciding(scope: str = "both") -> Table:
+    """Return the options that decide what is reported and how the command ends; `scope` as `level` of `matching`."""
+    return (
+        _option("--scope", metavar="SCOPE", help=f"{','.join(SCOPES)}: which pairs count.  [default: {scope}]"),
+        _option("--keep", type=click.Choice(KEEP), help="Which paragraph stands for its group.  [default: first]"),
+        _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
+        _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
+        _option(
+            "--max-duplicated",
+            metavar="SHARE",
+            help="Most of the words that may repeat: 20% or 0.2; more exits with 1.",
+        ),
+        _option("--max-findings", type=int, metavar="N", help="Most findings that may count; more exits with 1."),
+        *EXITING,
+    )
+
 
 WRITING = (
     _option(
@@ -119,17 +132,23 @@ CONFIGURING = (
 )
 """Options on files of settings."""
 
-REPORTING = (
-    *MATCHING,
-    *READING,
-    *DECIDING,
-    *RUNNING,
-    click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input."),
-    *WRITING,
-    *BASELINE,
-    *CONFIGURING,
-)
-"""Options of every command that reports: scan, check and compare."""
+
+def reporting(scope: str = "both") -> Table:
+    """Return the options of a command that reports; `scope` as `level` of `matching`."""
+    return (
+        *MATCHING,
+        *READING,
+        *deciding(scope),
+        *RUNNING,
+        click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input."),
+        *WRITING,
+        *BASELINE,
+        *CONFIGURING,
+    )
+
+
+REPORTING = reporting()
+"""Options of scan and check."""
 
 ARCHIVE = (
     click.option(
@@ -149,7 +168,7 @@ ARCHIVE = (
 """Options on what was published before."""
 
 
-def with_options(*tables: tuple[Callable[[_Command], _Command], ...]) -> Callable[[_Command], _Command]:
+def with_options(*tables: Table) -> Callable[[_Command], _Command]:
     """Return a decorator that adds the options of `tables`, in their order."""
 
     def decorate(command: _Command) -> _Command:
