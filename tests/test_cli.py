@@ -7,10 +7,12 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
+import click
 import pytest
 from conftest import ARTICLE, OTHER, REPEATED, SPELLED
 
 import dedup
+from dedup.cli import cli
 from dedup.settings import KINDS
 
 NEAR = [("near", 0.9103, 16, 9), ("near", 0.9961, 4, 1)]
@@ -292,3 +294,35 @@ def test_explain_says_what_does_not_go_together(run, args, message):
     found = run("explain", *args)
     assert found.code == 2
     assert message in found.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("group", [(), ("archive",), ("config",)], ids=" ".join)
+def test_the_summary_of_a_command_is_a_whole_sentence(run, group, lang):
+    shown = run(*group, "--help", "--lang", lang).stdout
+    listed = shown[re.search(r"(?m)^(Commands|الأوامر):\n", shown).end() :].split("\n\n")[0]
+    summaries = re.split(r"(?m)^  (?=\w)", listed)[1:]
+    assert len(summaries) > 1
+    assert not [summary for summary in summaries if not re.search(r"[^.][.?؟]\s*\Z", summary)]
+
+
+@pytest.mark.parametrize(
+    "command", [("scan", "a.txt"), ("check", "a.txt"), ("compare", "a.txt", "b.txt")], ids=" ".join
+)
+def test_the_default_that_help_shows_is_that_of_the_command(run, put, command):
+    put("a.txt", ARTICLE)
+    put("b.txt", OTHER)
+    used = run(*command, "-f", "json", "--isolated").json["settings"]
+    used["scope"] = "both" if used["scope"] == ["within", "between", "archive"] else ",".join(used["scope"])
+    context = click.Context(cli)
+    shown = {
+        option.name: found[1]
+        for option in cli.get_command(context, command[0]).params
+        if option.name in used and (found := re.search(r"\[default: (\S+)\]", getattr(option, "help", None) or ""))
+    }
+    assert {"level", "scope", "threshold", "min_words"} <= set(shown)
+    assert {name: _as_json(value) for name, value in shown.items()} == {name: used[name] for name in shown}
+
+
+def _as_json(value):
+    return float(value) if re.fullmatch(r"[\d.]+", value) else value

@@ -29,6 +29,7 @@ _HELP = {
     "digits": "Digits of numbers that dedup says; quoted text keeps its own.  [default: by the locale]",
 }
 _REMARK = re.compile(r"(?s)(.*?)  \[(default|env): (.*)\]\Z")
+_END = re.compile(r"(?<=[.؟?])\s")
 
 _asked: dict[str, str] = {}
 _spoken = [ENGLISH]
@@ -98,6 +99,7 @@ def equipped(command: click.Command) -> click.Command:
         )
     if speaking() != ENGLISH:
         retell(command, speaking().gettext)
+    command.short_help = _summary(command.help or "")
     for each in command.commands.values() if isinstance(command, click.Group) else ():
         equipped(each)
     return command
@@ -110,6 +112,11 @@ def retell(command: click.Command, say: Callable[[str], str]) -> None:
     for option in command.params:
         if isinstance(option, click.Option) and option.help:
             option.help = _remarked(option.help, say)
+
+
+def _summary(text: str) -> str:
+    """Return the first sentence of a help, whole: what click finds by itself it cuts to the width of one line."""
+    return _END.split(" ".join(text.split("\n\n", maxsplit=1)[0].split()), maxsplit=1)[0]
 
 
 def _prose(text: str, say: Callable[[str], str]) -> str:
