@@ -27,8 +27,13 @@ def decided(report: Report, settings: Settings) -> Report:
     found = (stages.counted(match) for match in (*copied, *near) if match is not None)
     matches = sorted(found, key=_finding_order)
     named = tuple(_with_families(_with_distinct_ids(matches)))
-    groups = group(named, lambda a, b: in_scope(a, b, settings.scope), settings.keep)
-    return replace(report, settings=settings, matches=named, groups=groups, stages=stages)
+    return grouped(replace(report, settings=settings, matches=named, stages=stages))
+
+
+def grouped(report: Report) -> Report:
+    """Return the report with the groups that follow from its matches."""
+    scope, keep = report.settings.scope, report.settings.keep
+    return replace(report, groups=group(report.matches, lambda a, b: in_scope(a, b, scope), keep))
 
 
 def _match_of(pair: Pair, settings: Settings, stages: ReportStages) -> Match | None:

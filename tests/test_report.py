@@ -8,7 +8,9 @@ import pytest
 from conftest import ARTICLE, OTHER, PASSAGES, REPEATED, SHARED, SPELLED
 
 import dedup
-from dedup.model import Report
+from dedup.decide import grouped
+from dedup.model import Report, lines
+from dedup.model.saved import report_of
 from dedup.settings import KINDS
 from dedup.write import WRITERS, Style, schema
 
@@ -122,6 +124,56 @@ def test_the_command_gives_the_bytes_and_the_exit_code_of_the_run(run, put, fold
     assert again.code == 2
     text = (folder / "saved.json").read_text("utf-8")
     assert run("report", "-", "-f", "json", stdin=f"\ufeff{text}").stdout == text
+
+
+@pytest.mark.parametrize("redact", [False, True], ids=["whole", "redacted"])
+@pytest.mark.parametrize("name", NAMES)
+def test_json_lines_are_written_again_as_the_run_itself_would_have(reports, name, redact):
+    """Groups follow from the findings; whole texts are not in JSON lines, and nothing else is lost."""
+    text = written(reports[name], "jsonl", redact=redact)
+    assert lines.is_lines(text)
+    again = report_of(lines.joined(text, "saved"), "saved", grouped)
+    whole = replace(reports[name], paragraphs=())
+    for form in WRITERS:
+        assert written(again, form) == written(whole, form, redact=redact), form
+
+
+def test_the_command_reads_json_lines_whatever_they_are_called(run, put, folder):
+    put("rows.jsonl", "".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(TEXTS * 3)))
+    direct = run("scan", "rows.jsonl", "-o", "saved.jsonl", "-o", "1.json", "-o", "1.html", "-o", "csv:1.csv")
+    again = run("report", "saved.jsonl", "-o", "2.json", "-o", "2.html", "-o", "csv:2.csv")
+    assert (again.code, again.stderr) == (direct.code, direct.stderr) == (1, "")
+    for suffix in ("json", "html", "csv"):
+        assert (folder / f"1.{suffix}").read_bytes() == (folder / f"2.{suffix}").read_bytes()
+    saved = (folder / "saved.jsonl").read_text("utf-8")
+    assert run("report", "-", "-f", "jsonl", stdin=f"\ufeff{saved}\n").stdout == saved
+
+
+@pytest.mark.parametrize(
+    ("damaged", "finding"),
+    [
+        (lambda found: found[:-1], "saved.jsonl: is cut off: its last line is not the summary; save it again"),
+        (lambda found: [*found[:-1], found[-1][:99]], "saved.jsonl:{last}: is no JSON from column"),
+        (lambda found: [found[0], found[1][9:], *found[2:]], "saved.jsonl:2: is no JSON"),
+        (lambda found: [found[0], "[]", *found[2:]], "saved.jsonl:2: is no JSON object"),
+        (lambda found: found[1:], "saved.jsonl: is damaged: summary."),
+        (lambda found: found * 2, "saved.jsonl: goes on after its summary: it holds more than one report"),
+        (lambda found: [*found, found[0]], "saved.jsonl: goes on after its summary"),
+        (lambda found: [found[-1].replace('"dedup/1"', '"dedup/2"')], "saved.jsonl: has the schema dedup/2"),
+    ],
+)
+def test_json_lines_that_were_cut_or_joined_are_refused(reports, run, put, damaged, finding):
+    found = written(reports["scan"], "jsonl").splitlines()
+    put("saved.jsonl", "\n".join(damaged(found)))
+    refused = run("report", "saved.jsonl", "-f", "html")
+    assert (refused.code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"dedup: {finding.format(last=len(found))}")
+
+
+def test_lines_that_a_later_version_added_are_passed_over(reports):
+    text = written(reports["check"], "jsonl")
+    newer = '{"type": "group", "new": 1}\n\n' + text
+    assert report_of(lines.joined(newer, "x"), "x", grouped) == report_of(lines.joined(text, "x"), "x", grouped)
 
 
 def test_the_schema_is_printed(run):

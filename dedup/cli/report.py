@@ -12,24 +12,26 @@ import click
 from dedup.cli.options import ANY_PATH, CONFIGURING, EXITING, WRITING, with_options
 from dedup.cli.output import to_stdout
 from dedup.cli.reporting import Told
+from dedup.decide import grouped
 from dedup.errors import ReadError
 from dedup.language import told
-from dedup.model import Report
+from dedup.model import Report, lines
+from dedup.model.saved import report_of
 from dedup.write import schema
 
-_REMEDY = told("a report is saved by -f json")
+_REMEDY = told("a report is saved by -f json or -f jsonl")
 
 
 @click.command()
-@click.argument("saved", metavar="SAVED.json | -", required=False, type=ANY_PATH)
+@click.argument("saved", metavar="SAVED | -", required=False, type=ANY_PATH)
 @click.option("--schema", "wants_schema", is_flag=True, help="Instead: the JSON Schema of saved reports.")
 @with_options(EXITING, WRITING, CONFIGURING)
 @click.pass_context
 def report(context: click.Context, /, saved: Path | None, wants_schema: bool, **options: Any) -> None:
     """Write a saved report again, in any format, without a new run.
 
-    SAVED.json is what -f json wrote; - is standard input. Each format is, to the byte, what the run itself would have
-    written, and the exit code is that of the run.
+    SAVED is what -f json or -f jsonl wrote; - is standard input. Each format is, to the byte, what the run itself would
+    have written, and the exit code is that of the run. JSON lines hold no whole texts: a page made of them has none.
 
     \b
     Examples:
@@ -40,7 +42,7 @@ def report(context: click.Context, /, saved: Path | None, wants_schema: bool, **
         to_stdout([schema()])
         return
     if saved is None:
-        raise click.UsageError("Missing argument 'SAVED.json | -'.")
+        raise click.UsageError("Missing argument 'SAVED | -'.")
     told = Told.taken({**options, "stdin_filename": None})
     told.report(context, (saved,), lambda _: read_report(saved))
 
@@ -54,7 +56,10 @@ def read_report(path: Path) -> Report:
     place = "standard input" if str(path) == "-" else str(path)
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        plain = json.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        if lines.is_lines(text):
+            return report_of(lines.joined(text, place), place, grouped)
+        plain = json.loads(text)
     except OSError as error:
         raise ReadError(place, f"cannot be read: {error.strerror or error}", _REMEDY) from error
     except (ValueError, RecursionError) as error:

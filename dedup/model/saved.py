@@ -6,7 +6,7 @@ findings again. A key that is not known here is passed over: a newer version may
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,8 +20,11 @@ from dedup.settings import KINDS, Settings
 TAGS = ("equal", "spelling", "insert", "delete", "replace", "number")
 
 
-def report_of(plain: Any, place: str) -> Report:
-    """Return the report of plain values; see `Report.from_dict`."""
+def report_of(plain: Any, place: str, completed: Callable[[Report], Report] | None = None) -> Report:
+    """Return the report of plain values; see `Report.from_dict`.
+
+    `completed` adds what follows from the findings and was not saved, before the figures are held to them.
+    """
     top = Taken(plain, place, "")
     _check_schema(top)
     tool, summary = top.below("tool"), top.below("summary")
@@ -43,6 +46,7 @@ def report_of(plain: Any, place: str) -> Report:
         version=tool.text("version"),
         known=_known(top.each("findings")) if "known_findings" in summary else None,
     )
+    report = report if completed is None else completed(report)
     _check_summary(report, summary)
     return report
 
