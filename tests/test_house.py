@@ -38,6 +38,7 @@ DOORS = {
     "bidi": {"write/bidi.py"},
     "click": {"cli"},
     "rich": {"cli/progress.py"},
+    "watchfiles": {"cli/watching.py"},
     "lxml": {"read/markup.py", "read/trees.py"},
     "markdown_it": {"read/markup.py"},
     "charset_normalizer": {"read/encoding.py"},
@@ -79,6 +80,7 @@ HEAVY = (
     "pyarrow",
     "psycopg",
     "rich",
+    "watchfiles",
     "click",
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dedup.cli.options import ANY_PATH, ARCHIVE, REPORTING, with_options
+from dedup.cli.options import ANY_PATH, ARCHIVE, REPORTING, WATCHING, with_options
 from dedup.cli.published import Asking, scanned
 from dedup.cli.reporting import Told
 
@@ -16,7 +16,7 @@ from dedup.cli.reporting import Told
 @click.argument("draft", metavar="DRAFT | -", type=ANY_PATH)
 @with_options(ARCHIVE)
 @click.option("--id", "draft_id", metavar="ID", help="Id of the draft: its own earlier versions are left out.")
-@with_options(REPORTING)
+@with_options(REPORTING, WATCHING)
 @click.pass_context
 def check(context: click.Context, /, draft: Path, draft_id: str | None, **options: Any) -> None:
     """Check one draft: does it repeat itself, or what the archive has?
@@ -36,4 +36,5 @@ def check(context: click.Context, /, draft: Path, draft_id: str | None, **option
         (draft,),
         lambda shown: scanned(told.input(draft), asking, told.settings, shown, draft_id),
         draft=True,
+        archive=asking.place,
     )

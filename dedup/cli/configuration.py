@@ -6,6 +6,7 @@ a file is all there is, save what the command line says.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -79,8 +80,9 @@ def load_config(path: Path | None, isolated: bool) -> dict[str, Any]:
     return find_config(path, isolated)[1]
 
 
+@functools.cache
 def find_config(path: Path | None, isolated: bool) -> tuple[Path | None, dict[str, Any]]:
-    """Return the file that `load_config` uses, or None, and what it gives.
+    """Return the file that `load_config` uses, or None, and what it gives: a process keeps the settings of its start.
 
     Raises:
         SettingsError: as `load_config`.

@@ -126,6 +126,9 @@ BASELINE = (
 )
 """Options on findings that are known."""
 
+WATCHING = (click.option("--watch", is_flag=True, help="Run again whenever an input changes, until Ctrl+C."),)
+"""The option of commands that can wait for a change."""
+
 CONFIGURING = (
     click.option("--config", type=ANY_PATH, help="Use this file of settings."),
     click.option("--isolated", is_flag=True, help="Use no file of settings."),

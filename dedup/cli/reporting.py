@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,15 @@ class Told:
     verbose: bool
     stdin_filename: str | None
     update_baseline: bool = False
+    watch: bool = False
 
     @classmethod
     def taken(cls, options: dict[str, Any]) -> Told:
         """Take the options that say where settings come from and where reports go out of `options`."""
         names = ("config", "isolated", "outputs", "color", "verbose", "stdin_filename")
         own = {name: options.pop(name) for name in names}
-        return cls(options, **own, update_baseline=options.pop("update_baseline", False))
+        further = {name: options.pop(name, False) for name in ("update_baseline", "watch")}
+        return cls(options, **own, **further)
 
     def settings(self, first: Mapping[str, Any] | None = None) -> Settings:
         """Return the settings of the run; `first` gives way to the file of settings and to the command line."""
@@ -47,16 +50,34 @@ class Told:
         return Stdin(self.stdin_filename) if str(path) == "-" else path
 
     def report(
-        self, context: click.Context, paths: Sequence[Path], made: Callable[[Shown], Report], *, draft: bool = False
+        self,
+        context: click.Context,
+        paths: Sequence[Path],
+        made: Callable[[Shown], Report],
+        *,
+        draft: bool = False,
+        archive: str | None = None,
     ) -> None:
-        """Have the report made and written, and leave with its exit code.
+        """Have the report made and written, again with each change where that was asked, and leave with its exit code.
 
         Args:
             context: that of the command.
             paths: the inputs, which no output may replace.
             made: makes the report, and tells how far it is.
             draft: one text was checked.
+            archive: the place of an archive that is asked.
         """
+        if not self.watch:
+            context.exit(self._written(paths, made, draft))
+        from dedup.cli.watching import check_watchable, watched
+
+        check_watchable(paths, self.outputs, self.update_baseline)
+        _, command = resolve(self.options, self.config, self.isolated)
+        run = partial(self._written, paths, made, draft)
+        context.exit(watched(paths, archive, run, quiet=bool(command["quiet"])))
+
+    def _written(self, paths: Sequence[Path], made: Callable[[Shown], Report], draft: bool) -> int:
+        """Have the report made and written, and return its exit code."""
         _, command = resolve(self.options, self.config, self.isolated)
         check_outputs(self.outputs, paths)
         baseline = self._baseline(paths)
@@ -67,8 +88,7 @@ class Told:
             if baseline is not None:
                 report = baseline.marked(report)
             with shown.stage("write", None):
-                code = deliver(report, command, self.outputs, self.color, self.verbose)
-        context.exit(code)
+                return deliver(report, command, self.outputs, self.color, self.verbose)
 
     def _baseline(self, paths: Sequence[Path]) -> Baseline | None:
         """Return the baseline of the run, read before the work: a missing one must not pass unseen."""

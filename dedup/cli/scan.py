@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from dedup.cli.options import ANY_PATH, ARCHIVE, REPORTING, with_options
+from dedup.cli.options import ANY_PATH, ARCHIVE, REPORTING, WATCHING, with_options
 from dedup.cli.published import Asking, scanned
 from dedup.cli.reporting import Told
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH... | -", type=ANY_PATH)
-@with_options(ARCHIVE, REPORTING)
+@with_options(ARCHIVE, REPORTING, WATCHING)
 @click.pass_context
 def scan(context: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Find repeated paragraphs in files and folders, and with --archive what of them was published before.
@@ -31,5 +31,8 @@ def scan(context: click.Context, /, paths: tuple[Path, ...], **options: Any) -> 
     told = Told.taken(options)
     asking = Asking.taken(options, told.config, told.isolated)
     told.report(
-        context, paths, lambda shown: scanned([told.input(path) for path in paths], asking, told.settings, shown)
+        context,
+        paths,
+        lambda shown: scanned([told.input(path) for path in paths], asking, told.settings, shown),
+        archive=asking.place,
     )
