@@ -27,6 +27,7 @@ from dedup.model import (
     Span,
     Spans,
 )
+from dedup.read.phrases import read_phrases
 from dedup.settings import Settings
 from dedup.text.normalize import Normalized
 from dedup.version import __version__
@@ -67,6 +68,7 @@ __all__ = [
     "keep_indices",
     "normalize",
     "paragraphs",
+    "read_phrases",
     "scan",
     "sign",
     "similarity",

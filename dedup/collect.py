@@ -20,6 +20,8 @@ from dedup.model import Article, Document, Notice, Paragraph, Problem, Skipped
 from dedup.scratch import Scratch
 from dedup.settings import Settings
 from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
+from dedup.text.normalize import make_key
+from dedup.text.phrases import phrases_of, without
 from dedup.text.segment import Piece, segment
 from dedup.threads import pool
 
@@ -39,8 +41,8 @@ BYTES_PER_TEXT = 80
 class Collection:
     """Gather what is read; equal keys collapse here, before anything is compared.
 
-    `known` are keys that were made before, by text; `compiled` asks for compiled code even for little input, where
-    a process that goes on has loaded it already.
+    `known` are keys that were made before, by text without ignored phrases; `compiled` asks for compiled code even
+    for little input, where a process that goes on has loaded it already.
     """
 
     def __init__(self, settings: Settings, known: Mapping[str, str] | None = None, *, compiled: bool = False) -> None:
@@ -62,6 +64,8 @@ class Collection:
         self._shown: dict[int, Paragraph] = {}
         self.archived_documents = 0
         self.archived = 0
+        self.ignored_phrases = 0
+        self._with_phrases = array("q")
 
     @property
     def documents(self) -> int:
@@ -138,14 +142,26 @@ class Collection:
     def _make_keys(self) -> None:
         """Have the keys of the paragraphs read since the last time made, after those before them."""
         self._take_keys(BATCHES_AHEAD)
-        batch, self._pending, self._pending_chars = self._pending, [], 0
+        texts, self._pending, self._pending_chars = self._pending, [], 0
+        batch = self._without_phrases(texts)
         self.keys = grown(self.keys, self.settings.normalize, self.size, KEY_SHARE * self.settings.memory_bytes)
         if isinstance(self.keys, PlainKeys) or self.is_small:
             self.places.keys.extend(self.keys.add(batch))
         else:
             self._background = self._background or pool(1)
             self._making.append(self._background.submit(self.keys.add, batch))
-        self.texts.extend(batch)
+        self.texts.extend(texts)
+
+    def _without_phrases(self, texts: list[str]) -> list[str]:
+        """Return the texts of the last places as keys are made of them, and count what is left out of them."""
+        if not self.settings.ignore_phrases:
+            return texts
+        blanked = phrases_of(self.settings.ignore_phrases).blank_all(texts, self.size)
+        first = len(self.places) - len(texts)
+        for place, phrases in blanked.phrases.items():
+            self._with_phrases.append(first + place)
+            self.ignored_phrases += phrases if first + place >= self.archived else 0
+        return blanked.texts
 
     def _take_keys(self, waiting: int) -> None:
         while len(self._making) > waiting:
@@ -190,9 +206,26 @@ class Collection:
         return len(orders) - bisect_left(orders, self.archived)
 
     def texts_with_keys(self) -> Iterator[tuple[str, str]]:
-        """Yield the text of each paragraph with its key."""
+        """Yield the text of each paragraph, without ignored phrases, with its key."""
+        ignored = set(self._with_phrases)
         for order, key in enumerate(self.places.keys):
-            yield self.texts.get(order), self.keys.get(key) if key != NO_KEY else ""
+            text = self.texts.get(order)
+            if order in ignored:
+                text = without(text, self.settings.ignore_phrases)
+            yield text, self.keys.get(key) if key != NO_KEY else ""
+
+    def keys_as_read(self) -> Iterator[tuple[int, str]]:
+        """Yield the key of each paragraph with ignored phrases, and what it would be with them."""
+        for order in self._with_phrases:
+            key = self.places.keys[order]
+            if key != NO_KEY:
+                yield key, make_key(self.texts.get(order), self.settings.normalize)
+
+    @property
+    def ignored_paragraphs(self) -> int:
+        """How many of the paragraphs that were read are nothing but ignored phrases."""
+        own = (order for order in self._with_phrases if order >= self.archived)
+        return sum(1 for order in own if self.places.keys[order] == NO_KEY)
 
     def first_place(self, key: int) -> int:
         """Return the first place of a key."""

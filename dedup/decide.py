@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from dedup.match.diff import Side, word_diff
@@ -12,7 +13,9 @@ from dedup.match.group import group
 from dedup.match.occurrences import in_scope, overlapping
 from dedup.model import Diff, Match, Pair, Paragraph, Part, Parts, Report, Span, Spans, Word, kind_of
 from dedup.settings import KINDS, Settings
+from dedup.text.letters import BLANK
 from dedup.text.normalize import words_of
+from dedup.text.phrases import without
 
 
 def decided(report: Report, settings: Settings) -> Report:
@@ -130,16 +133,24 @@ class ReportStages:
     def _side(self, parts: Parts) -> Side:
         """Return parts of one document as the diff reads them; what stands between paragraphs is a gap of spaces."""
         offset = parts[0].paragraph.start
-        text, words = "", []
+        text, compared, words = "", "", []
         for part in parts:
             at = part.paragraph.start - offset
             text = text.ljust(at) + part.paragraph.text
-            found = words_of(part.paragraph.text, self.settings.normalize)[part.first : part.last]
-            words += [Word(w.key, w.text, at + w.start, at + w.end) for w in found]
-        return Side(text, words, offset)
+            compared = compared.ljust(at) + self._compared(part.paragraph)
+            words += [Word(w.key, w.text, at + w.start, at + w.end) for w in self._words(part)]
+        gaps = (i for i, (before, word) in enumerate(pairwise(words), 1) if BLANK in compared[before.end : word.start])
+        return Side(text, words, offset, frozenset(gaps))
+
+    def _compared(self, paragraph: Paragraph) -> str:
+        """Return what the key of a paragraph was made of: its text, without ignored phrases."""
+        return without(paragraph.text, self.settings.ignore_phrases)
+
+    def _words(self, part: Part) -> tuple[Word, ...]:
+        return words_of(self._compared(part.paragraph), self.settings.normalize)[part.first : part.last]
 
     def _span(self, part: Part) -> Span:
-        found = words_of(part.paragraph.text, self.settings.normalize)[part.first : part.last]
+        found = self._words(part)
         start = part.paragraph.start
         tokens = part.first, part.first + len(found)
         return Span(part.paragraph, start + found[0].start, start + found[-1].end, part.words, tokens)

@@ -49,6 +49,7 @@ from dedup.reuse import Reuse, Said, Shared, memory_for
 from dedup.settings import Settings, make_settings
 from dedup.text.compiled import make_keys
 from dedup.text.normalize import Normalized, canonical_key, make_key
+from dedup.text.phrases import without
 from dedup.text.segment import paragraph_of, segment
 from dedup.text.tokens import tokens, word_count
 from dedup.threads import cores
@@ -160,10 +161,7 @@ def paragraphs(
     chosen = make_settings(settings, overrides)
     document = document_of(text, format)
     found = segment(document, chosen.paragraphs, chosen.max_paragraph_chars)
-    return [
-        replace(paragraph_of(document, piece), words=word_count(make_key(piece.text, chosen.normalize)))
-        for piece in found
-    ]
+    return [replace(paragraph_of(document, piece), words=word_count(_key(piece.text, chosen))) for piece in found]
 
 
 def normalize(text: str, profile: str = "ar") -> Normalized:
@@ -188,7 +186,7 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
 
     chosen = make_settings(settings, overrides)
     return minhash.sign(
-        make_keys(list(texts), chosen.normalize),
+        make_keys([without(text, chosen.ignore_phrases) for text in texts], chosen.normalize),
         num_perm=chosen.num_perm or 128,
         seed=chosen.seed,
         shingle_chars=chosen.shingle_chars,
@@ -297,8 +295,10 @@ def _counts(collection: Collection) -> Counts:
         distinct += count > 0
         words += count * each
         short += count * (each < collection.settings.min_words)
-    empty = len(collection.places) - collection.archived - keyed
-    return Counts(collection.documents, collection.paragraphs, words, short, empty, distinct)
+    ignored = collection.ignored_paragraphs
+    empty = len(collection.places) - collection.archived - keyed - ignored
+    phrases = collection.ignored_phrases
+    return Counts(collection.documents, collection.paragraphs, words, short, empty, distinct, ignored, phrases)
 
 
 @dataclass
@@ -430,8 +430,12 @@ def _shared_match(pair: Pair, stages: ReportStages) -> Match:
 
 def _part(paragraph: Paragraph, stretch: tuple[int, int], settings: Settings) -> Parts:
     first, last = stretch
-    found = tokens(make_key(paragraph.text, settings.normalize))[first:last]
+    found = tokens(_key(paragraph.text, settings))[first:last]
     return (Part(paragraph, first, last, word_count(" ".join(found))),)
+
+
+def _key(text: str, settings: Settings) -> str:
+    return make_key(without(text, settings.ignore_phrases), settings.normalize)
 
 
 def _longest(parts: Parts) -> Paragraph:
@@ -445,7 +449,7 @@ def _copies(collection: Collection, stages: ReportStages) -> Iterator[Match]:
 
     def canonical_of(paragraph: Paragraph) -> str:
         if paragraph.text not in canonical:
-            canonical[paragraph.text] = canonical_key(paragraph.text)
+            canonical[paragraph.text] = canonical_key(without(paragraph.text, settings.ignore_phrases))
         return canonical[paragraph.text]
 
     forms = [lambda p: p.text, canonical_of, _same][: 1 if settings.level == "exact" else 3]

@@ -7,9 +7,9 @@ shares runs of words, as articles that were published before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup import kernels
@@ -27,6 +27,8 @@ from dedup.model import Compared as With
 from dedup.model import Document, Generator, Notice
 from dedup.progress import Progress
 from dedup.settings import Settings
+from dedup.text.normalize import make_key
+from dedup.text.phrases import phrases_of
 from dedup.text.segment import Piece
 from dedup.threads import cores
 
@@ -43,6 +45,10 @@ MOST_SHARING = 300
 """Contents that share runs of words with what was read, at most for each document: those that share most."""
 TEXTS_AT_ONCE = 500
 """Texts that are looked up at once: some 100 MB of postings."""
+HIDING_SHARE = 0.2
+"""Characters of an ignored phrase, as a share of those of a text, from which the text is asked for with it, too."""
+MOST_WITH_PHRASES = 5_000
+"""Texts with a phrase behind them that are asked for, at most; the longest phrases come first."""
 PLACES = 3
 """Articles in which one text of the archive is looked at: the earliest. The others are counted."""
 
@@ -166,6 +172,10 @@ class _Search:
         self._capped = self._candidates = 0
         self._contents = contents
         self._texts = [read.keys.get(key) for key in range(len(read.keys.words))]
+        self._owners = list(range(len(self._texts)))
+        self._add(read.keys_as_read())
+        self._own = len(self._texts)
+        self._add(self._with_phrases())
         self.contents: set[int] = set()
         self.scored: list[tuple[int, int, float]] = []
         for found in self._store.equal_keys(self._texts).values():
@@ -175,8 +185,27 @@ class _Search:
         if self._settings.level == "passage" and self._store.info.passages:
             self._look_up_words()
 
+    def _add(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Ask for other texts of keys, too."""
+        for key, text in dict.fromkeys(texts):
+            self._owners.append(key)
+            self._texts.append(text)
+
+    def _with_phrases(self) -> Iterator[tuple[int, str]]:
+        """Yield keys with phrases behind them that would hide them: an archive knows its texts with their phrases."""
+        phrases = [make_key(phrase, self._settings.normalize) for phrase in self._settings.ignore_phrases]
+        long = sorted(dict.fromkeys(phrases), key=len, reverse=True)
+        hidden = (
+            (key, f"{text} {phrase}")
+            for phrase in long
+            for key, text in enumerate(self._texts[: len(self._read.keys.words)])
+            if len(phrase) >= HIDING_SHARE * len(text)
+        )
+        yield from islice(hidden, MOST_WITH_PHRASES)
+
     def _look_up_signatures(self) -> None:
-        numbers = [key for key, words in enumerate(self._read.keys.words) if words >= self._settings.min_words]
+        words, least = self._read.keys.words, self._settings.min_words
+        numbers = [number for number, key in enumerate(self._owners) if words[key] >= least]
         for low in range(0, len(numbers), TEXTS_AT_ONCE):
             self._confirm(self._alike(numbers[low : low + TEXTS_AT_ONCE]))
 
@@ -190,7 +219,8 @@ class _Search:
         codes.sort()
         starts = np.flatnonzero(firsts(codes))
         codes = codes[starts[np.diff(starts, append=len(codes)) >= self._hits]]
-        return [(numbers[code >> 32], code & 0xFFFFFFFF) for code in codes.tolist()]
+        pairs = ((self._owners[numbers[code >> 32]], code & 0xFFFFFFFF) for code in codes.tolist())
+        return list(dict.fromkeys(pairs))
 
     def _found(
         self, kind: int, keys: NDArray[np.uint32], owners: NDArray[np.int64]
@@ -212,11 +242,12 @@ class _Search:
 
     def _confirm(self, pairs: Sequence[tuple[int, int]]) -> None:
         self._candidates += len(pairs)
-        known = self._store.keys(sorted({content for _, content in pairs}))
+        known = self._keys(sorted({content for _, content in pairs}))
         base = len(self._texts)
         live = [
             (key, base + content) for key, content in pairs if content in known and known[content] != self._texts[key]
         ]
+        self.contents.update(content for key, content in pairs if known.get(content) == self._texts[key])
         workers = 1 if self._read.is_small else self._settings.workers or cores()
         for key, content, score in confirming.confirm(
             lambda n: self._texts[n] if n < base else known[n - base], live, self._settings.floor, workers
@@ -224,11 +255,24 @@ class _Search:
             self.scored.append((key, content - base, score))
             self.contents.add(content - base)
 
+    def _keys(self, contents: Sequence[int]) -> dict[int, str]:
+        """Return the keys of contents, without ignored phrases."""
+        phrases = self._settings.ignore_phrases
+        if not phrases:
+            return self._store.keys(contents)
+        found = self._store.contents(contents)
+        texts = phrases_of(phrases).blank_all([content.text for content in found.values()], self._read.size)
+        changed = {list(found)[place] for place in texts.phrases}
+        return {
+            number: make_key(text, self._settings.normalize) if number in changed else content.key
+            for (number, content), text in zip(found.items(), texts.texts, strict=True)
+        }
+
     def _look_up_words(self) -> None:
         """Take in the contents that share two runs of words which stand near each other in what was read."""
         counts: Counter[int] = Counter()
-        for low in range(0, len(self._texts), TEXTS_AT_ONCE):
-            counts.update(self._sharing(self._texts[low : low + TEXTS_AT_ONCE]))
+        for low in range(0, self._own, TEXTS_AT_ONCE):
+            counts.update(self._sharing(self._texts[low : min(self._own, low + TEXTS_AT_ONCE)]))
         sharing = sorted((-count, content) for content, count in counts.items())
         most = MOST_SHARING * max(1, self._read.documents)
         self.contents.update(content for _, content in sharing[:most])

@@ -10,6 +10,7 @@ from dedup.model import REWRITTEN_WORDS, Explanation, Relation, Similarity, cut,
 from dedup.settings import LEVELS, Settings
 from dedup.text.common import common_words
 from dedup.text.normalize import canonical_key, make_key
+from dedup.text.phrases import without
 from dedup.text.tokens import tokens, word_count
 
 FORMULA_FLOOR = 0.55
@@ -18,12 +19,14 @@ FORMULA_FLOOR = 0.55
 
 def explained(a: str, b: str, settings: Settings, within: bool = False) -> Explanation:
     """Return how `a` and `b`, each one paragraph, compare: of one document, or of two."""
+    exact = a.strip() == b.strip()
+    a, b = (without(text, settings.ignore_phrases) for text in (a, b))
     keys = (make_key(a, settings.normalize), make_key(b, settings.normalize))
     words = (word_count(keys[0]), word_count(keys[1]))
     if not all(keys):
         return Explanation(keys, words, Similarity(0.0, 0.0, None), "a text without a key is like nothing")
-    if a.strip() == b.strip() or keys[0] == keys[1]:
-        return _equal(a, b, keys, words, settings)
+    if exact or keys[0] == keys[1]:
+        return _equal(exact, canonical_key(a) == canonical_key(b), keys, words, settings)
     split = tokens(keys[0]), tokens(keys[1])
     score, token = confirming.score(*keys), confirming.token_score(*split)
     if min(words) < settings.min_words:
@@ -41,11 +44,13 @@ def explained(a: str, b: str, settings: Settings, within: bool = False) -> Expla
     return Explanation(keys, words, Similarity(score, token, kind), rule, relation.evidence if relation else ())
 
 
-def _equal(a: str, b: str, keys: tuple[str, str], words: tuple[int, int], settings: Settings) -> Explanation:
+def _equal(
+    exact: bool, canonical: bool, keys: tuple[str, str], words: tuple[int, int], settings: Settings
+) -> Explanation:
     spelling = False
-    if a.strip() == b.strip():
+    if exact:
         kind, rule = "exact", told("the same characters")
-    elif canonical_key(a) == canonical_key(b):
+    elif canonical:
         kind, rule = "normalized", told("the same canonical key")
     else:
         kind, rule, spelling = "normalized", told("the same loose key: only the spelling differs"), True

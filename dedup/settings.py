@@ -70,6 +70,9 @@ class Settings:
     """Which pairs count: `within` a document, `between` documents, with the `archive` where there is one."""
     normalize: str = "ar"
     """The profile, which key is compared: `ar` (loose), `ar-strict` (canonical), `none` (the text itself)."""
+    ignore_phrases: tuple[str, ...] = ()
+    """Phrases that take part in no comparison, whatever their spelling; a command or a file of settings names a file
+    of them."""
     paragraphs: str = "auto"
     """How text becomes paragraphs: blank lines part them, or each line is one; `auto` looks at each document."""
     max_paragraph_chars: int = 10_000
@@ -111,6 +114,7 @@ class Settings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", _listed(self.scope))
         object.__setattr__(self, "max_duplicated", _share(self.max_duplicated))
+        object.__setattr__(self, "ignore_phrases", _distinct(self.ignore_phrases))
         for name, check in CHECKS.items():
             check.refuse(name, getattr(self, name))
         object.__setattr__(self, "scope", tuple(s for s in SCOPES if s in self.scope))
@@ -192,6 +196,36 @@ def _listed(scope: Any) -> tuple[str, ...]:
     if not isinstance(scope, str | list | tuple | set | frozenset):
         raise SettingsError(f"scope must name {', '.join(SCOPES)}, or one of them, got {scope!r}")
     return tuple(scope.replace(",", " ").split() if isinstance(scope, str) else scope)
+
+
+def _distinct(phrases: Any) -> Any:
+    """Return phrases as a tuple, each once; what is no list is refused below."""
+    return tuple(dict.fromkeys(phrases)) if isinstance(phrases, list | tuple) and _are_texts(phrases) else phrases
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+MOST_PHRASES, MOST_PHRASE = 10_000, 1_000
+"""Phrases that are ignored, and characters of one, at most: more is a text that was named by mistake."""
+
+
+def fault_of_phrase(phrase: str) -> str | None:
+    """Return why a phrase cannot be ignored, or None."""
+    if len(phrase) > MOST_PHRASE:
+        return told(f"a phrase of {len(phrase):,} characters; at most {MOST_PHRASE:,} are read")
+    return None if any(map(str.isalnum, phrase)) else told("a phrase without a word")
+
+
+def _phrases(name: str, value: Any) -> None:
+    if not isinstance(value, tuple) or not _are_texts(value):
+        raise SettingsError(f"{name} must be a list of phrases, got {value!r}; dedup.read_phrases reads a file of them")
+    if len(value) > MOST_PHRASES:
+        raise SettingsError(f"{name} must be at most {MOST_PHRASES:,} phrases, got {len(value):,}")
+    for number, phrase in enumerate(value, 1):
+        if fault := fault_of_phrase(phrase):
+            raise SettingsError(f"{name}: phrase {number} is {fault}")
 
 
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[%٪]\s*")
@@ -335,6 +369,7 @@ CHECKS: dict[str, Check] = {
     "passage_words_within": _whole(4, 10_000),
     "scope": Check(f"one or several of {_coded(SCOPES)}", _scopes),
     "normalize": _one_of(PROFILES),
+    "ignore_phrases": Check("a list of phrases", _phrases),
     "paragraphs": _one_of(PARAGRAPH_RULES),
     "max_paragraph_chars": _whole(100, 10_000_000),
     "boilerplate_after": _whole(0, 1_000_000),

@@ -367,7 +367,7 @@ def test_no_field_adds_an_element_or_an_attribute(payload, make):
     """Parsed back, a hostile report has the elements of a harmless one, and the payload is text."""
     ordinary, tree = parsed(make(hostile(HARMLESS))), parsed(make(hostile(payload)))
     assert elements(tree) <= elements(ordinary) | {("mark", "class", "title")}
-    allowed = {("class", tag) for tag in (*TAG_WORDS, "outside", "also", "part")} | {
+    allowed = {("class", tag) for tag in (*TAG_WORDS, "outside", "ignored", "also", "part")} | {
         ("title", word) for word in TAG_WORDS.values()
     }
     assert attributes(tree) <= attributes(ordinary) | allowed | {("dir", "ltr"), ("lang", "")}

@@ -28,6 +28,13 @@ from dedup.settings import NAMES, Settings
         pytest.param({"fail_short": "yes"}, r"fail_short must be true or false", id="a flag"),
         pytest.param({"recall_target": 1}, r"recall_target must be below 1", id="a promise nobody can keep"),
         pytest.param({"text_field": ""}, r"text_field must be the name of a field", id="a field"),
+        pytest.param(
+            {"ignore_phrases": "a.txt"}, r"ignore_phrases must be a list .*read_phrases", id="a file of phrases"
+        ),
+        pytest.param({"ignore_phrases": ["a", 1]}, r"ignore_phrases must be a list", id="no phrase"),
+        pytest.param(
+            {"ignore_phrases": ["a", "* * *"]}, r"phrase 2 is a phrase without a word", id="a phrase of signs"
+        ),
         pytest.param({"treshold": 1}, r'unknown setting "treshold"; did you mean "threshold"\?', id="unknown"),
         pytest.param({"xyzzy": 1}, r'unknown setting "xyzzy"; known are ', id="unknown, nothing near"),
     ],
@@ -66,6 +73,7 @@ OTHER = {
     "min_words": 5,
     "scope": "within",
     "normalize": "none",
+    "ignore_phrases": ("اقرأ أيضا",),
     "paragraphs": "line",
     "max_paragraph_chars": 500,
     "boilerplate_after": 5,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from dedup.cli.phrases import with_phrases
 from dedup.cli.speech import CHOICES
 from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
@@ -150,6 +151,7 @@ def _named(path: Path, table: dict[str, Any]) -> dict[str, Any]:
             raise SettingsError(f'{path}: unknown key "{key}"; {hint}')
         named[name] = value
     try:
+        named = with_phrases(named, path.parent)
         split_options(named)
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from error

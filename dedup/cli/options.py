@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from dedup.cli.configuration import load_config, split_options
+from dedup.cli.phrases import with_phrases
 from dedup.cli.speech import hear_file
 from dedup.settings import FAIL_ON, KEEP, LEVELS, PARAGRAPH_RULES, PROFILES, SCOPES, Settings
 from dedup.write import WRITERS
@@ -42,6 +43,9 @@ def matching(level: str = "passage", levels: Sequence[str] = LEVELS) -> Table:
         _option("--passage-words-within", type=int, help="Fewest words of one within a document.  [default: 10]"),
         _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
         _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
+        _option(
+            "--ignore-phrases", metavar="FILE", help="Phrases that make no finding, one a line; # before a remark."
+        ),
     )
 
 
@@ -194,4 +198,4 @@ def resolve(
     hear_file(in_file)
     merged = {**(first or {}), **in_file}
     merged.update({name: value for name, value in options.items() if value is not None})
-    return split_options(merged)
+    return split_options(with_phrases(merged, Path()))

@@ -24,7 +24,7 @@ class Section(NamedTuple):
 SECTIONS = (
     Section(
         mark("What is alike: scores from 0 to 1, and the weakest kind to look for."),
-        ("threshold", "rewritten_threshold", "token_threshold", "level", "normalize", "min_words"),
+        ("threshold", "rewritten_threshold", "token_threshold", "level", "normalize", "ignore_phrases", "min_words"),
     ),
     Section(
         mark("Passages: how many words two paragraphs must share."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import accumulate, groupby, pairwise, zip_longest
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -24,11 +24,15 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Side(NamedTuple):
-    """One paragraph as the diff reads it: `words` have offsets in `text`, `text` one in its document."""
+    """One paragraph as the diff reads it: `words` have offsets in `text`, `text` one in its document.
+
+    `gaps` are the words before which something stands that was not compared: no step reaches across one.
+    """
 
     text: str
     words: Sequence[Word]
     offset: int = 0
+    gaps: frozenset[int] = frozenset()
 
     def keys(self) -> list[str]:
         """The words as they are compared."""
@@ -57,7 +61,8 @@ def word_diff(a: Side, b: Side) -> Diff:
             continue
         numbers += _changes(a, b, region, _number)
         days += _changes(a, b, region, _day)
-        ops += (_op(tag, a, b, step) for tag, step in _around_numbers(a, b, region))
+        steps = (each for tag, step in _around_numbers(a, b, region) for each in _around_gaps(a, b, tag, step))
+        ops += (_op(tag, a, b, step) for tag, step in steps)
     return Diff(tuple(ops), tuple(numbers), tuple(days))
 
 
@@ -72,8 +77,10 @@ def _regions(a: list[str], b: list[str]) -> Iterator[tuple[bool, Region]]:
 def _equal_ops(a: Side, b: Side, region: Region) -> Iterator[DiffOp]:
     """Yield equal and spelling steps: the keys are equal, the writing may differ."""
     a0, a1, b0, _ = region
-    for same, run in groupby(range(a1 - a0), key=lambda i: a.words[a0 + i].text == b.words[b0 + i].text):
-        steps = list(run)
+    gaps = accumulate(a0 + i in a.gaps or b0 + i in b.gaps for i in range(a1 - a0))
+    alike = (a.words[a0 + i].text == b.words[b0 + i].text for i in range(a1 - a0))
+    for (same, _), run in groupby(enumerate(zip(alike, gaps, strict=True)), key=lambda step: step[1]):
+        steps = [i for i, _ in run]
         low, high = steps[0], steps[-1] + 1
         yield _op("equal" if same else "spelling", a, b, (a0 + low, a0 + high, b0 + low, b0 + high))
 
@@ -95,6 +102,22 @@ def _step(region: Region) -> Iterator[tuple[str, Region]]:
     a0, a1, b0, b1 = region
     if a0 < a1 or b0 < b1:
         yield ("insert" if a0 == a1 else "delete" if b0 == b1 else "replace"), region
+
+
+def _around_gaps(a: Side, b: Side, tag: str, region: Region) -> Iterator[tuple[str, Region]]:
+    """Yield a step of a changed region, cut where either side has a gap."""
+    a_runs, b_runs = _runs(region[0], region[1], a.gaps), _runs(region[2], region[3], b.gaps)
+    if len(a_runs) == len(b_runs) == 1:
+        yield tag, region
+        return
+    ends = (region[1], region[1]), (region[3], region[3])
+    for a_run, b_run in zip_longest(a_runs, b_runs):
+        yield from _step((*(a_run or ends[0]), *(b_run or ends[1])))
+
+
+def _runs(low: int, high: int, gaps: frozenset[int]) -> list[tuple[int, int]]:
+    """Return [low, high) cut at gaps."""
+    return list(pairwise((low, *sorted(gap for gap in gaps if low < gap < high), high)))
 
 
 def _op(tag: str, a: Side, b: Side, region: Region) -> DiffOp:

@@ -129,7 +129,10 @@ class Exceeded:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Count what was read: documents, paragraphs, and words of keys."""
+    """Count what was read: documents, paragraphs, and words of keys.
+
+    `ignored_phrases` were left out of paragraphs, of which `ignored_paragraphs` are nothing else.
+    """
 
     documents: int = 0
     paragraphs: int = 0
@@ -137,6 +140,8 @@ class Counts:
     short: int = 0
     empty: int = 0
     distinct_keys: int = 0
+    ignored_paragraphs: int = 0
+    ignored_phrases: int = 0
 
 
 class Stages(Differ, Protocol):
@@ -330,6 +335,7 @@ class Report:
             "short_paragraphs": self.counts.short,
             "empty_paragraphs": self.counts.empty,
             "distinct_keys": self.counts.distinct_keys,
+            **self._ignored(),
             "duplicated_paragraphs": len(self.duplicates),
             "duplicated_ratio": cut(self.duplicated_ratio),
             "counted_ratio": cut(self.counted_ratio),
@@ -346,6 +352,14 @@ class Report:
             **({"archive": self.archive.to_dict()} if self.archive else {}),
             "skipped": [skipped.to_dict() for skipped in self.skipped],
             "notices": [shown(notice) for notice in self.notices],
+        }
+
+    def _ignored(self) -> dict[str, int]:
+        if not self.settings.ignore_phrases:
+            return {}
+        return {
+            "ignored_paragraphs": self.counts.ignored_paragraphs,
+            "ignored_phrases": self.counts.ignored_phrases,
         }
 
     def _known_findings(self) -> dict[str, int]:

@@ -88,7 +88,8 @@ def _settings(taken: Taken) -> Settings:
 
 def _counts(taken: Taken) -> Counts:
     names = ("documents", "paragraphs", "words", "short_paragraphs", "empty_paragraphs", "distinct_keys")
-    return Counts(*(taken.whole(name) for name in names))
+    ignored = (name for name in ("ignored_paragraphs", "ignored_phrases") if name in taken)
+    return Counts(*(taken.whole(name) for name in names), **{name: taken.whole(name) for name in ignored})
 
 
 def _generator(taken: Taken) -> Generator:

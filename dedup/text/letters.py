@@ -94,6 +94,9 @@ ENCLOSING = "\u20dd-\u20e0\u20e2-\u20e4"
 REMOVED = MARKS + araby.TATWEEL + INVISIBLE + MARK_FORMS + HONORIFICS + ENCLOSING
 """Everything that leaves no trace in a key (regex ranges)."""
 
+BLANK = "\uffff"
+"""Stands where an ignored phrase stood: no character of any text (Unicode), between words, and no trace in a key."""
+
 # --- between words and numbers -------------------------------------------------------------------
 
 THOUSANDS_SEPARATORS = "," + araby.COMMA + "\u066c"

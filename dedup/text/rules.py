@@ -223,6 +223,7 @@ LOOSE_RULES: tuple[Rule, ...] = (
 """Make the loose key of a canonical key."""
 
 PLAIN_RULES: tuple[Rule, ...] = (
+    _pattern_rule("ignored phrases", f" ?{letters.BLANK}+", ""),
     _pattern_rule("surrogates", f"[{letters.SURROGATES}]", "\ufffd"),
     Rule("outer whitespace", str.strip, _outer_whitespace),
 )

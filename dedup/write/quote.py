@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from dedup.model import Diff, DiffOp, Match, Paragraph
+from dedup.text.normalize import make_key
 
 CONTEXT_WORDS = 12
 """Words round a shared stretch that are shown, so that a reader sees where he is."""
 
 Piece = tuple[str, str]
-"""A tag and its text: that of a step, `equal`, `outside` for what is not shared, `shared` for the signs round it."""
+"""A tag and its text: that of a step, `equal`, `ignored` for an ignored phrase, `outside` for what is not shared,
+`shared` for the signs round it."""
 
 
 class Quote(NamedTuple):
@@ -55,16 +59,33 @@ def _last_words(text: str) -> str:
 
 
 def _pieces(paragraph: Paragraph, ops: Iterable[DiffOp], side: int, start: int, end: int) -> Iterator[Piece]:
-    """Yield the pieces of [start, end) of the document; what no step touches is equal."""
+    """Yield the pieces of [start, end) of the document, equal ones joined."""
+    for equal, run in groupby(_cut(paragraph, tuple(ops), side, start, end), key=lambda piece: piece[0] == "equal"):
+        if equal:
+            yield "equal", "".join(text for _, text in run)
+        else:
+            yield from run
+
+
+def _cut(paragraph: Paragraph, ops: Sequence[DiffOp], side: int, start: int, end: int) -> Iterator[Piece]:
+    """Yield the pieces of steps and what stands between them: signs are equal, words were not compared."""
     done = start
     for op in ops:
         low, high = op.b_span if side else op.a_span
         low, high = max(low, done), min(high, end)
-        if op.tag == "equal" or low >= high:
+        if low >= high:
             continue
-        if done < low:
-            yield "equal", paragraph.text[done - paragraph.start : low - paragraph.start]
+        yield from _between(paragraph.text[done - paragraph.start : low - paragraph.start])
         yield op.tag, paragraph.text[low - paragraph.start : high - paragraph.start]
         done = high
-    if done < end:
-        yield "equal", paragraph.text[done - paragraph.start : end - paragraph.start]
+    rest = paragraph.text[done - paragraph.start : end - paragraph.start]
+    yield from _between(rest) if ops else [("equal", rest)]
+
+
+def _between(text: str) -> Iterator[Piece]:
+    letters = [i for i, char in enumerate(text) if char.isalnum() or unicodedata.combining(char)]
+    if not letters or not make_key(text):
+        yield "equal", text
+        return
+    low, high = letters[0], letters[-1] + 1
+    yield from (("equal", text[:low]), ("ignored", text[low:high]), ("equal", text[high:]))

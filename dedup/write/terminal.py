@@ -173,6 +173,7 @@ _MARKS = {
     "equal": lambda text, paint: paint(text),
     "shared": lambda text, paint: paint(text, "bold", "cyan"),
     "outside": lambda text, paint: paint(text, "dim"),
+    "ignored": lambda text, paint: paint(f"<{text}>", "dim"),
     "spelling": lambda text, paint: paint(f"~{text}~", "dim"),
     "number": lambda text, paint: paint(f"[#{text}]", "bold", "red"),
     "insert": lambda text, paint: paint(f"[{text}]", "yellow"),
@@ -259,6 +260,7 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
     if changed and not style.redact:
         marks = [paint.say("marks: [other words]  [#other number]  ~other spelling~")]
         marks += ["{" + paint.say("shared passage") + "}"] if any(match.parts is not None for match in changed) else []
+        marks += [paint.say("<ignored phrase>")] if report.counts.ignored_phrases else []
         yield paint("  ".join(marks), "dim") + "\n"
     yield f"{words.share(report, paint.lang)}\n{words.how(report, paint.lang)}\n"
     for match in changed:

@@ -41,6 +41,7 @@ NOUNS = {
     "distinct text": mark_n("{n:,} distinct text", "{n:,} distinct texts"),
     "document": mark_n("{n:,} document", "{n:,} documents"),
     "finding": mark_n("{n:,} finding", "{n:,} findings"),
+    "ignored phrase": mark_n("{n:,} ignored phrase", "{n:,} ignored phrases"),
     "input": mark_n("{n:,} input", "{n:,} inputs"),
     "known finding": mark_n("{n:,} known finding", "{n:,} known findings"),
     "more finding": mark_n("{n:,} more finding", "{n:,} more findings"),
@@ -50,6 +51,7 @@ NOUNS = {
     "more source": mark_n("{n:,} more source", "{n:,} more sources"),
     "more text": mark_n("{n:,} more text", "{n:,} more texts"),
     "paragraph": mark_n("{n:,} paragraph", "{n:,} paragraphs"),
+    "paragraph of nothing else": mark_n("{n:,} paragraph of nothing else", "{n:,} paragraphs of nothing else"),
     "posting": mark_n("{n:,} posting", "{n:,} postings"),
     "problem": mark_n("{n:,} problem", "{n:,} problems"),
     "remark": mark_n("{n:,} remark", "{n:,} remarks"),
@@ -212,12 +214,24 @@ def verdict(report: Report, draft: bool = False, lang: Language = ENGLISH) -> st
         unread=unread(report, lang),
     )
     exceeded = [limits(report, lang)] if report.exceeded else []
-    return lang.gettext("; ").join([rests, *exceeded, *known(report, lang)])
+    return lang.gettext("; ").join([rests, *exceeded, *set_aside(report, lang)])
 
 
-def known(report: Report, lang: Language = ENGLISH) -> list[str]:
-    """Return how many findings are in the baseline, where one was given."""
-    return [] if report.known is None else [counted(len(aside(report, "known")), "known finding", lang)]
+def set_aside(report: Report, lang: Language = ENGLISH) -> list[str]:
+    """Return what was set aside as it was asked for: findings of the baseline, and phrases."""
+    known = [] if report.known is None else [counted(len(aside(report, "known")), "known finding", lang)]
+    return [*known, *_ignored(report, lang)]
+
+
+def _ignored(report: Report, lang: Language) -> list[str]:
+    if not report.settings.ignore_phrases:
+        return []
+    phrases = counted(report.counts.ignored_phrases, "ignored phrase", lang)
+    paragraphs = report.counts.ignored_paragraphs
+    if not paragraphs:
+        return [phrases]
+    nothing_else = counted(paragraphs, "paragraph of nothing else", lang)
+    return [lang.say("{phrases} ({paragraphs})", phrases=phrases, paragraphs=nothing_else)]
 
 
 def known_head(report: Report, listed: bool, lang: Language = ENGLISH) -> str:
