@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -133,6 +135,107 @@ def in_bash(run, folder, environment):
 def test_bash_completes_commands_options_and_values(in_bash, words, expected):
     """What is no command completes to nothing, and says nothing into the line that is being typed."""
     assert in_bash(*words) == expected
+
+
+@pytest.fixture
+def installed(in_bash, folder, environment):
+    """Give an environment that has the command and a home of its own, and a way to skip without a shell."""
+
+    def with_shell(shell):
+        if shutil.which(shell) is None:
+            pytest.skip(f"{shell} is not installed (apt-get install {shell})")
+        path = f"{folder}/bin{os.pathsep}{os.environ['PATH']}"
+        (folder / "home").mkdir()
+        home = str(folder / "home")
+        return {
+            **environment,
+            "PATH": path,
+            "HOME": home,
+            "ZDOTDIR": home,
+            "XDG_CONFIG_HOME": f"{home}/.config",
+            "TERM": "dumb",
+        }
+
+    return with_shell
+
+
+class Typed:
+    """A shell on a terminal: what is typed, and what it then shows."""
+
+    def __init__(self, command, env, cwd):
+        self.ours, theirs = pty.openpty()
+        streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+        self.process = subprocess.Popen(command, env=env, cwd=cwd, start_new_session=True, **streams)
+        os.close(theirs)
+
+    def type(self, text):
+        os.write(self.ours, text.encode())
+
+    def shows(self, text):
+        """Read until a text is shown, or for a minute nothing more comes."""
+        shown = b""
+        while text.encode() not in shown:
+            assert select.select([self.ours], [], [], 60)[0], shown.decode()
+            shown += os.read(self.ours, 10_000)
+        return True
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.ours)
+
+
+COMPLETED = [
+    ("dedup sc", "dedup scan "),
+    ("dedup config i", "dedup config init "),
+    ("dedup scan --max-d", "dedup scan --max-duplicated "),
+    ("dedup scan --fail-on nev", "dedup scan --fail-on never "),
+    ("dedup scan صح", "dedup scan صحيفة،أولى.txt "),
+]
+"""What is typed before TAB -> what then stands in the line."""
+
+
+@pytest.mark.parametrize(
+    ("way", "most"),
+    [("fpath=($PWD/functions $fpath); compinit -u -D", 9), ('compinit -u -D; eval "$(dedup completion zsh)"', 2)],
+    ids=["loaded", "evaluated"],
+)
+def test_zsh_completes_what_is_typed(installed, run, put, folder, way, most):
+    """In the line of a real zsh, with the script in a folder of functions or evaluated."""
+    environment = installed("zsh")
+    put("functions/_dedup", run("completion", "zsh").stdout)
+    put("صحيفة،أولى.txt", "")
+    zsh = Typed(["zsh", "-f", "-i"], environment, folder)
+    try:
+        zsh.type(f"autoload -Uz compinit; {way}; print ready $((1 + 1))\n")
+        assert zsh.shows("ready 2")
+        for typed, completed in COMPLETED[:most]:
+            zsh.type(f"{typed}\t")
+            assert zsh.shows(completed)
+            zsh.type("\x15")  # Ctrl+U takes the line away
+        zsh.type("dedup nothing --x\t")
+        assert zsh.shows("\a")
+    finally:
+        zsh.end()
+
+
+def test_fish_completes_what_is_typed(installed, run, put, folder):
+    """With the script where fish looks for it; a description is whole, whatever commas are in it."""
+    environment = installed("fish")
+    put("home/.config/fish/completions/dedup.fish", run("completion", "fish").stdout)
+    put("صحيفة،أولى.txt", "")
+
+    def completed(line):
+        command = ["fish", "-c", "complete -C $argv[1]", line]
+        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return dict(reply.partition("\t")[::2] for reply in done.stdout.splitlines())
+
+    assert list(completed("dedup scan صح")) == ["صحيفة،أولى.txt"]
+    assert completed("dedup nothing --x") == {}
+    assert "20% or 0.2; more" in completed("dedup scan --max-d")["--max-duplicated"]
+    assert completed("dedup scan --fail-on ne") == {"near": "", "never": ""}
+    assert completed("dedup sc")["scan"].endswith("of them was published before.")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,12 @@ from dedup.cli.output import to_stdout
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_DEDUP_COMPLETE"
 """What the script sets when it asks the command; click listens to it."""
+MENDED = {
+    'string split ","': 'string split --max 1 ","',
+    "$zsh_eval_context[-1] == loadautofunc": "$zsh_eval_context[-1] == (loadautofunc|shfunc)",
+}
+"""What click 8.5 has in its scripts -> what it takes to work: fish would cut each description at its first comma, and
+zsh, where it loads the script from a folder of functions, would complete the first line and not the second."""
 
 
 @click.command()
@@ -27,4 +33,7 @@ def completion(context: click.Context, shell: str) -> None:
     form = get_completion_class(shell)
     assert form is not None
     script = form(context.find_root().command, {}, "dedup", VARIABLE)
-    to_stdout([ShellComplete.source(script), "\n"])  # the base class: that of bash runs bash, to ask for its version
+    source = ShellComplete.source(script)  # the base class: that of bash runs bash, to ask for its version
+    for cutting, whole in MENDED.items():
+        source = source.replace(cutting, whole)
+    to_stdout([source, "\n"])
