@@ -1,6 +1,7 @@
 """What the tests share: the real process, a folder of its own, a real browser, and texts."""
 
 import gzip
+import itertools
 import json
 import os
 import re
@@ -132,6 +133,26 @@ def run(folder, environment):
         assert "Traceback" not in outcome.stderr, outcome.stderr
         assert MARKER not in outcome.stderr
         return outcome
+
+    return run_command
+
+
+FORMS = ("full", "concise", "json", "jsonl", "html", "csv", "markdown", "sarif", "github", "gitlab", "junit")
+
+
+@pytest.fixture
+def in_each_form(run, tmp_path):
+    """Run a command once and return the outcome and what it wrote in each form.
+
+    That this is what the command prints when it is asked for one form is the first law of test_output.py.
+    """
+    runs = itertools.count()
+
+    def run_command(*args, **options):
+        place = tmp_path / f"forms-{next(runs)}"
+        place.mkdir()
+        done = run(*args, *(part for form in FORMS for part in ("-o", f"{form}:{place / form}")), **options)
+        return done, {form: (place / form).read_bytes().decode() for form in FORMS if (place / form).exists()}
 
     return run_command
 

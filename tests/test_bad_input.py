@@ -158,11 +158,11 @@ def test_lone_surrogates_leave_as_replacement_characters(run, put):
 # --- size, settings, network ----------------------------------------------------------------------
 
 
-def test_a_line_of_20_megabytes_is_cut_and_that_is_said(run, put):
+def test_a_line_of_megabytes_is_cut_and_that_is_said(run, put):
     """At spaces, by 10,000 characters, and nothing of it is lost."""
-    body = " ".join(random.Random(1).choices(f"{ARTICLE} {OTHER} x é 🌍".split(), k=2_200_000))
+    body = " ".join(random.Random(1).choices(f"{ARTICLE} {OTHER} x é 🌍".split(), k=440_000))
     put("big.txt", body)
-    assert len(body.encode()) > 20_000_000
+    assert len(body.encode()) > 4_000_000
     found = run("scan", "big.txt", "-f", "json", "--level", "normalized")
     assert (found.code, found.problems) == (0, [])
     parts = dedup.paragraphs(body)

@@ -220,8 +220,15 @@ TABLE = pa.table(
 ).replace_schema_metadata({"huggingface": "{}"})
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
-@pytest.mark.parametrize("codec", ["zstd", "none", {"id": "gzip", "text": "snappy"}], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "codec"),
+    [
+        (pa.string(), "zstd"),
+        (pa.large_string(), "none"),
+        (pa.dictionary(pa.int32(), pa.string()), {"id": "gzip", "text": "snappy"}),
+    ],
+    ids=str,
+)
 def test_parquet_stays_parquet(run, folder, kind, codec):
     """Schema, metadata, compression and the order of row groups; and rows that lose nothing, to the value."""
     table = TABLE.set_column(1, "text", TABLE["text"].cast(kind)).replace_schema_metadata(TABLE.schema.metadata)

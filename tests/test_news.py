@@ -225,27 +225,34 @@ def test_text_that_is_left_out_is_said_once_for_all_items(run, put):
 # --- how an item is told --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "wrap",
-    [
-        pytest.param(lambda item: item, id="an item"),
-        pytest.param(lambda item: [item], id="a list"),
-        pytest.param(lambda item: {"_items": [item], "_meta": {"total": 1}}, id="an answer of Superdesk"),
-        pytest.param(lambda item: {"posts": [item], "meta": {}}, id="an answer of Ghost"),
-        pytest.param(lambda item: {"post": {"current": item, "previous": {}}}, id="a webhook of Ghost"),
-    ],
-)
-@pytest.mark.parametrize("name", ITEMS)
-def test_an_item_is_told_by_its_shape_or_by_what_was_asked(run, put, name, wrap):
-    """From a file and from standard input, alone, in a list, and as an API wraps it."""
-    content = dump(wrap(ITEMS[name]), indent=1)
-    put("item.json", content)
-    runs = [(["item.json"], ""), (["item.json", "--format-in", name], ""), (["-"], content)]
-    for arguments, stdin in runs if name == "ninjs" else runs[1:2]:
-        found = run("scan", *arguments, "-f", "json", stdin=stdin)
-        assert found.code == (0 if name == "ans" else 1), found.stderr
-        assert found.json["summary"]["documents"] == 1
-        assert not found.problems
+WRAPS = {
+    "an item": lambda item: item,
+    "a list": lambda item: [item],
+    "an answer of Superdesk": lambda item: {"_items": [item], "_meta": {"total": 1}},
+    "an answer of Ghost": lambda item: {"posts": [item], "meta": {}},
+    "a webhook of Ghost": lambda item: {"post": {"current": item, "previous": {}}},
+}
+PARAGRAPHS = {name: 1 if name == "ans" else 2 for name in ITEMS}
+
+
+@pytest.mark.parametrize("asked", [None, *ITEMS], ids=str)
+def test_an_item_is_told_by_its_shape_or_by_what_was_asked(run, put, asked):
+    """Alone, in a list, and as an API wraps it: each is one document, with all of its text."""
+    names = ITEMS if asked is None else [asked]
+    for name in names:
+        for how, wrap in WRAPS.items():
+            put(f"in/{name}/{how}.json", dump(wrap(ITEMS[name]), indent=1))
+    found = run("scan", "in", "-f", "json", *(() if asked is None else ("--format-in", asked)))
+    summary = found.json["summary"]
+    assert (found.problems, found.skipped) == ([], [])
+    assert summary["documents"] == len(names) * len(WRAPS)
+    assert summary["paragraphs"] == sum(PARAGRAPHS[name] for name in names) * len(WRAPS)
+
+
+@pytest.mark.parametrize("how", ["an item", "an answer of Superdesk"])
+def test_an_item_is_told_on_standard_input(run, how):
+    found = run("scan", "-", "-f", "json", stdin=dump(WRAPS[how](NINJS), indent=1))
+    assert (found.code, found.problems, found.json["summary"]["documents"]) == (1, [], 1)
 
 
 @pytest.mark.parametrize("asked", [[], ["--format-in", "ans"]], ids=["told", "asked"])

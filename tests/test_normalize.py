@@ -140,19 +140,19 @@ def test_words_quote_the_text(text):
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("a" + "\u0301\u0327" * 200_000, id="alternating marks: Unicode would sort them in quadratic time"),
-        pytest.param("م" + "\u064e\u0651" * 200_000, id="alternating harakat"),
-        pytest.param("ي" * 400_000, id="yeh without a hamza"),
-        pytest.param("ى" * 400_000, id="seats without a hamza"),
-        pytest.param("و" + '"' * 400_000, id="quotation marks after a proclitic"),
-        pytest.param("e" + "\u0301\u200c" * 200_000, id="marks kept apart by joiners"),
-        pytest.param("١،٠٠٠" * 100_000, id="thousands"),
-        pytest.param(" ." * 200_000, id="separators"),
+        pytest.param("a" + "\u0301\u0327" * 50_000, id="alternating marks: Unicode would sort them in quadratic time"),
+        pytest.param("م" + "\u064e\u0651" * 50_000, id="alternating harakat"),
+        pytest.param("ي" * 100_000, id="yeh without a hamza"),
+        pytest.param("ى" * 100_000, id="seats without a hamza"),
+        pytest.param("و" + '"' * 100_000, id="quotation marks after a proclitic"),
+        pytest.param("e" + "\u0301\u200c" * 50_000, id="marks kept apart by joiners"),
+        pytest.param("١،٠٠٠" * 25_000, id="thousands"),
+        pytest.param(" ." * 50_000, id="separators"),
     ],
 )
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_no_text_is_slow(text, profile):
-    """Time is linear in the text: in quadratic time, one of these takes minutes."""
+    """Time is linear in the text: in quadratic time, each of these takes 10^10 steps."""
     assert mapped(text, profile).text == make_key(text, profile)
 
 

@@ -46,23 +46,38 @@ PATTERNS = {
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@pytest.mark.parametrize("patterns", PATTERNS.values(), ids=PATTERNS)
-def test_a_folder_is_read_without_what_git_would_leave_out(patterns, run, put, folder):
-    """The files read are those that git would track, were each .dedupignore a .gitignore; the others are listed."""
-    for number, name in enumerate(FILES):
-        put(f"in/{name}", f"{number}\n")
-    for place, content in patterns.items():
-        for name in (".gitignore", ".dedupignore"):
-            put(f"in/{place}/{name}", content)
-    subprocess.run(["git", "init", "-q", "in"], cwd=folder, check=True)
-    listing = ["git", "-c", "core.excludesFile=", "ls-files", "-zo", "--exclude-per-directory=.gitignore"]
-    tracked = subprocess.run(listing, cwd=folder / "in", capture_output=True, check=True).stdout.decode().split("\0")
-    expected = {name for name in tracked if name and not name.endswith("ignore")}
-    found = run("scan", "in", "-f", "json")
-    left_out = {path.removeprefix("in/") for path, reason in found.skipped if reason == LEFT_OUT}
-    read = {name for name in FILES if not any(name == each or name.startswith(f"{each}/") for each in left_out)}
+def test_a_folder_is_read_without_what_git_would_leave_out(run, put, folder):
+    """The files read are those that git would track, were each .dedupignore a .gitignore; the others are listed.
+
+    Each set of patterns in a folder of its own, and all of them in one run: no folder hears of another's.
+    """
+    for number, patterns in enumerate(PATTERNS.values()):
+        for name in FILES:
+            put(f"{number}/{name}", f"{name}\n")
+        for place, content in patterns.items():
+            for name in (".gitignore", ".dedupignore"):
+                put(f"{number}/{place}/{name}", content)
+    expected = {name: tracked(folder / str(number)) for number, name in enumerate(PATTERNS)}
+    found = run("scan", *map(str, range(len(PATTERNS))), "-f", "json")
+    left_out = [path for path, reason in found.skipped if reason == LEFT_OUT]
+    read = {
+        name: {file for file in FILES if not any(is_below(f"{number}/{file}", path) for path in left_out)}
+        for number, name in enumerate(PATTERNS)
+    }
     assert read == expected
-    assert found.json["summary"]["documents"] == len(expected)
+    assert found.json["summary"]["documents"] == sum(map(len, expected.values()))
+
+
+def is_below(path, above):
+    return path == above or path.startswith(f"{above}/")
+
+
+def tracked(place):
+    """Return the files below a folder that git would track."""
+    subprocess.run(["git", "init", "-q"], cwd=place, check=True)
+    listing = ["git", "-c", "core.excludesFile=", "ls-files", "-zo", "--exclude-per-directory=.gitignore"]
+    found = subprocess.run(listing, cwd=place, capture_output=True, check=True).stdout.decode().split("\0")
+    return {name for name in found if name and not name.endswith("ignore")}
 
 
 @pytest.mark.parametrize("named", [".", "./", "../in", "deep/.."])

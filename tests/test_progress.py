@@ -14,6 +14,7 @@ import pytest
 
 import dedup
 from dedup import collect, scratch
+from dedup.cli.progress import DOING
 from dedup.errors import ScratchError
 from dedup.kernels import COMPILED_FROM
 from dedup.progress import STAGES
@@ -98,15 +99,18 @@ def on_a_terminal(code, *args, cwd):
 SHOWN_AT_ONCE = "import sys; from dedup.cli import progress, main; progress.QUIET_SECONDS = 0; main()"
 
 
-def test_a_terminal_shows_stages_with_amounts_and_a_pipe_shows_none(put, folder, run):
+def test_a_terminal_shows_stages_with_amounts_and_a_pipe_shows_none(put, folder):
     put("many.txt", "\n\n".join(many()))
     code, shown = on_a_terminal(SHOWN_AT_ONCE, "scan", "many.txt", cwd=folder)
     assert code == 1
     assert re.search(r"reading .*1,500 paragraphs, [\d,]+/s", shown)
     assert re.search(r"confirming .* [\d,]+ pairs, [\d,]+/s", shown)
     assert "\x1b[2K" in shown, "it is gone when the work is done"
-    assert run("scan", "many.txt").stderr == ""
-    assert on_a_terminal(SHOWN_AT_ONCE, "scan", "many.txt", "--quiet", cwd=folder) == (1, "")
+    put("few.txt", "\n\n".join(many(30)))
+    assert "reading" in on_a_terminal(SHOWN_AT_ONCE, "scan", "few.txt", cwd=folder)[1]
+    assert on_a_terminal(SHOWN_AT_ONCE, "scan", "few.txt", "--quiet", cwd=folder) == (1, "")
+    command = [sys.executable, "-c", SHOWN_AT_ONCE, "scan", "few.txt"]
+    assert subprocess.run(command, capture_output=True, cwd=folder, check=False).stderr == b""
 
 
 def test_short_work_shows_nothing_even_on_a_terminal(put, folder):
@@ -114,32 +118,37 @@ def test_short_work_shows_nothing_even_on_a_terminal(put, folder):
     assert on_a_terminal("from dedup.cli import main; main()", "scan", "two.txt", cwd=folder)[1] == ""
 
 
-@pytest.mark.parametrize("stage", ["sign", "candidates", "confirm", "report"])
-def test_ctrl_c_says_what_was_done_and_leaves_nothing(put, folder, stage):
-    """As the stage says how far it is; no traceback, no report, exit 130."""
-    put("many.txt", "\n\n".join(many()))
-    code = f"""
-import os, signal
+STOPPED_AT_EACH_STAGE = """
+import os, signal, sys
 from contextlib import contextmanager
 from dedup.cli import main, progress
 stage = progress.Shown.stage
 @contextmanager
 def stopping(self, name, total):
     with stage(self, name, total) as advance:
-        if name == {stage!r}:
+        if name == stop:
             os.kill(os.getpid(), signal.SIGINT)
         yield advance
 progress.Shown.stage = stopping
-main()
+stages, sys.argv[1:] = sys.argv[1].split(), sys.argv[2:]
+for stop in stages:
+    try:
+        main()
+    except SystemExit as end:
+        print(stop, end.code, os.listdir(), flush=True)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code, "scan", "many.txt", "-o", "r.json"], capture_output=True, cwd=folder, check=False
-    )
-    doing, _ = __import__("dedup.cli.progress").cli.progress.DOING[stage]
-    pattern = rf"dedup: stopped while {doing}.*; 1,500 paragraphs were read; nothing was written"
-    assert re.fullmatch(pattern, done.stderr.decode().strip())
-    assert done.returncode == 130
-    assert sorted(os.listdir(folder)) == ["many.txt"]
+
+
+def test_ctrl_c_says_what_was_done_and_leaves_nothing(put, folder):
+    """As the stage says how far it is; no traceback, no report, exit 130."""
+    put("many.txt", "\n\n".join(many()))
+    stages = ("sign", "candidates", "confirm", "report")
+    command = [sys.executable, "-c", STOPPED_AT_EACH_STAGE, " ".join(stages), "scan", "many.txt", "-o", "r.json"]
+    done = subprocess.run(command, capture_output=True, cwd=folder, check=False)
+    assert done.stdout.decode().splitlines() == [f"{stage} 130 ['many.txt']" for stage in stages]
+    for stage, said in zip(stages, done.stderr.decode().splitlines(), strict=True):
+        pattern = rf"dedup: stopped while {DOING[stage][0]}.*; 1,500 paragraphs were read; nothing was written"
+        assert re.fullmatch(pattern, said)
 
 
 def test_ctrl_c_stops_the_threads(put, folder, start):
@@ -160,7 +169,7 @@ def test_ctrl_c_stops_the_threads(put, folder, start):
 def test_a_report_is_the_same_whatever_the_memory_and_the_workers(monkeypatch):
     """Everything that can go to a file goes there; the report has the same bytes."""
     monkeypatch.setattr("dedup.reuse.BYTES_PER_WORD", 0)  # passages fit in any memory here
-    texts = many(3_000)
+    texts = many(1_800)
     expected = dedup.scan(texts).to_dict()
     assert expected["summary"]["generator"]["name"] == "banding"
     assert dedup.scan(texts, workers=1).to_dict() == expected
