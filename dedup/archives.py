@@ -40,10 +40,14 @@ BULK_PARAGRAPHS = 1_000
 
 @dataclass
 class Loaded:
-    """Count what became of articles: `outcomes` as in `Added`; `bulk` says that runs were written."""
+    """Count what became of articles: `outcomes` as in `Added`; `bulk` says that runs were written.
+
+    `paragraphs` were stored; `off` are those that a comment switches off, which were not.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     paragraphs: int = 0
+    off: int = 0
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -58,14 +62,15 @@ class Loaded:
         else:
             self.notices.append(item)
 
-    def count(self, added: Iterable[Added], paragraphs: int, bulk: bool) -> None:
-        """Take in what became of articles."""
+    def count(self, added: Iterable[Added], stored: Sequence[Entry], bulk: bool) -> None:
+        """Take in what became of articles, and those of them that were stored."""
         for each in added:
             self.outcomes[each.outcome] += 1
             if each.outcome == "conflict":
                 error = conflict(each)
                 self.problems.append(Problem(error.place, error.finding, error.remedy))
-        self.paragraphs += paragraphs
+        self.paragraphs += sum(len(entry.pieces) for entry in stored)
+        self.off += sum(entry.off for entry in stored)
         self.bulk = self.bulk or bulk
 
 
@@ -248,8 +253,8 @@ class Archive:
         bulk = sum(len(entry.pieces) for entry in entries) >= BULK_PARAGRAPHS
         found = writing.put(self.store, entries, replace=replace, bulk=bulk)
         written = zip(entries, found, strict=True)
-        paragraphs = sum(len(entry.pieces) for entry, added in written if added.outcome in ("added", "replaced"))
-        loaded.count((*passed, *found), paragraphs, bulk)
+        stored = [entry for entry, added in written if added.outcome in ("added", "replaced")]
+        loaded.count((*passed, *found), stored, bulk)
 
     def remove(self, *docs: str) -> list[str]:
         """Take articles out; return the ids that were there. `compact` takes the last traces off the disk."""

@@ -55,8 +55,9 @@ class Collection:
         self.problems: list[Problem] = []
         self.skipped: list[Skipped] = []
         self.notices: list[Notice] = []
-        self.paragraphs = 0
+        self.paragraphs = self.off = 0
         self._pending: list[str] = []
+        self._pending_off: set[int] = set()
         self._pending_chars = 0
         self._background: ThreadPoolExecutor | None = None
         self._making: deque[Future[array[int]]] = deque()
@@ -106,11 +107,13 @@ class Collection:
         self.places.begin(document)
         rules: set[str] = set()
         parts: dict[int, int] = {}
-        before = self.paragraphs
+        before, off_before = self.paragraphs, self.off
         try:
             for piece in segment(document, self.settings.paragraphs, self.settings.max_paragraph_chars):
-                rules.add(piece.rule)
                 self._add_piece(piece)
+                if piece.off:
+                    continue
+                rules.add(piece.rule)
                 if piece.part is not None:
                     parts[piece.number] = piece.part
         except ReadError as error:
@@ -118,13 +121,18 @@ class Collection:
         for rule in rules:
             self.rules[rule] = self.rules.get(rule, 0) + 1
         if self.paragraphs == before:
-            self.skipped.append(Skipped(document_name(document), "no text in it"))
+            finding = told("all of its text is switched off") if self.off > off_before else told("no text in it")
+            self.skipped.append(Skipped(document_name(document), finding))
         for number, count in parts.items():
             self.notices.append(self._split_notice(document, number, count))
 
     def _add_piece(self, piece: Piece) -> None:
-        self.paragraphs += piece.part is None or piece.part == 1
+        first = piece.part is None or piece.part == 1
+        self.paragraphs += first and not piece.off
+        self.off += first and piece.off
         self.places.add(piece)
+        if piece.off:
+            self._pending_off.add(len(self._pending))
         self._pending.append(piece.text)
         self._pending_chars += len(piece.text)
         if self._pending_chars >= BATCH_CHARS:
@@ -143,7 +151,7 @@ class Collection:
         """Have the keys of the paragraphs read since the last time made, after those before them."""
         self._take_keys(BATCHES_AHEAD)
         texts, self._pending, self._pending_chars = self._pending, [], 0
-        batch = self._without_phrases(texts)
+        batch = self._without_phrases(self._without_off(texts))
         self.keys = grown(self.keys, self.settings.normalize, self.size, KEY_SHARE * self.settings.memory_bytes)
         if isinstance(self.keys, PlainKeys) or self.is_small:
             self.places.keys.extend(self.keys.add(batch))
@@ -151,6 +159,11 @@ class Collection:
             self._background = self._background or pool(1)
             self._making.append(self._background.submit(self.keys.add, batch))
         self.texts.extend(texts)
+
+    def _without_off(self, texts: list[str]) -> list[str]:
+        """Return texts with nothing for those switched off: they have no key, and so no part in what is compared."""
+        off, self._pending_off = self._pending_off, set()
+        return ["" if place in off else text for place, text in enumerate(texts)] if off else texts
 
     def _without_phrases(self, texts: list[str]) -> list[str]:
         """Return the texts of the last places as keys are made of them, and count what is left out of them."""
@@ -206,9 +219,11 @@ class Collection:
         return len(orders) - bisect_left(orders, self.archived)
 
     def texts_with_keys(self) -> Iterator[tuple[str, str]]:
-        """Yield the text of each paragraph, without ignored phrases, with its key."""
+        """Yield the text of each paragraph, without ignored phrases, with its key; what is switched off has none."""
         ignored = set(self._with_phrases)
         for order, key in enumerate(self.places.keys):
+            if order in self.places.off:
+                continue
             text = self.texts.get(order)
             if order in ignored:
                 text = without(text, self.settings.ignore_phrases)
@@ -252,13 +267,14 @@ class Collection:
 
 
 class Places:
-    """Where each paragraph stands, one number a column: 30 bytes a paragraph."""
+    """Where each paragraph stands, one number a column: 30 bytes a paragraph; `off` are those switched off."""
 
     def __init__(self) -> None:
         self.keys = array("i")
         self._documents, self._numbers, self._parts = array("i"), array("i"), array("i")
         self._starts, self._lines = array("q"), array("i")
         self._elements: dict[int, str] = {}
+        self.off: set[int] = set()
         self._articles: dict[int, Article] = {}
         self._ids = Names()
         self._paths: list[str | None] = []
@@ -288,6 +304,8 @@ class Places:
         """Take in the next paragraph of the document begun last."""
         if piece.element is not None:
             self._elements[len(self._starts)] = piece.element
+        if piece.off:
+            self.off.add(len(self._starts))
         self._documents.append(len(self._rows))
         self._numbers.append(piece.number)
         self._parts.append(piece.part or 0)
@@ -318,6 +336,7 @@ class Places:
             order=order,
             document=document,
             article=self._articles.get(document),
+            off=order in self.off,
         )
 
 

@@ -295,10 +295,18 @@ def _counts(collection: Collection) -> Counts:
         distinct += count > 0
         words += count * each
         short += count * (each < collection.settings.min_words)
-    ignored = collection.ignored_paragraphs
-    empty = len(collection.places) - collection.archived - keyed - ignored
-    phrases = collection.ignored_phrases
-    return Counts(collection.documents, collection.paragraphs, words, short, empty, distinct, ignored, phrases)
+    ignored, off = collection.ignored_paragraphs, len(collection.places.off)
+    return Counts(
+        collection.documents,
+        collection.paragraphs,
+        words,
+        short,
+        len(collection.places) - collection.archived - keyed - ignored - off,
+        distinct,
+        ignored,
+        collection.ignored_phrases,
+        collection.off,
+    )
 
 
 @dataclass

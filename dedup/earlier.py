@@ -156,7 +156,7 @@ def _add(merged: Collection, chosen: Sequence[Occurrence], texts: dict[int, str]
 
 def _piece(occurrence: Occurrence, text: str) -> Piece:
     o = occurrence
-    return Piece(text, o.start, o.line, "archive", None, o.number, o.part or None)
+    return Piece(text, o.start, o.line, "archive", None, False, o.number, o.part or None)
 
 
 def _ordered(one: int, other: int) -> tuple[int, int]:

@@ -344,7 +344,7 @@ def varied(tmp_path_factory):
     )
     with dedup.Archive.create(folder / "news.db") as archive:
         archive.load(rows)
-        checked = archive.check(texts)
+        checked = archive.check([*texts, "<!-- dedup: off -->\nقال الوزير"])
     shared = dedup.scan(PASSAGES)
     small = dataclasses.replace(small, known=frozenset())
     return small.to_dict(), dedup.scan(inputs, generator="banding").to_dict(), checked.to_dict(), shared.to_dict()

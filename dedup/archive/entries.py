@@ -26,7 +26,8 @@ def text_digest(document: Document) -> bytes:
     """Return the digest of a document's whole text: of one that was exported, that of its own."""
     if document.stored is not None:
         return document.stored.digest
-    return digest(shown(document.text), *(f"{b.start}:{b.end}" for b in document.blocks or ()))
+    blocks = (f"{b.start}:{b.end}{':off' * b.off}" for b in document.blocks or ())
+    return digest(shown(document.text), *blocks)
 
 
 def article_of(document: Document) -> Article:
@@ -69,11 +70,13 @@ def _pieces(store: Store, document: Document) -> list[Segment]:
     if document.stored is None:
         return list(segment(document, store.info.paragraphs, store.info.max_paragraph_chars))
     paragraphs = document.stored.paragraphs
-    return [Segment(text, start, line, "archive", None, n, part or None) for n, part, start, line, text in paragraphs]
+    return [
+        Segment(text, start, line, "archive", None, False, n, part or None) for n, part, start, line, text in paragraphs
+    ]
 
 
 def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 0) -> list[Entry]:
-    """Return documents as they are stored in `store`, signed together.
+    """Return documents as they are stored in `store`, without what is switched off in them, signed together.
 
     Args:
         store: whose settings decide.
@@ -81,7 +84,8 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
         texts_in_all: paragraphs that will come in all: compiled code is loaded for many.
     """
     info = store.info
-    found = [_pieces(store, document) for document in documents]
+    whole = [_pieces(store, document) for document in documents]
+    found = [[piece for piece in pieces if not piece.off] for pieces in whole]
     texts = [shown(piece.text) for pieces in found for piece in pieces]
     data = [text.encode() for text in texts]
     many = max(len(texts), texts_in_all)
@@ -89,13 +93,13 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
     bands = store.banding.keys(keys, many)
     grams = word_prints(keys, load("passages", many)) if info.passages else ()
     entries, at = [], 0
-    for document, pieces in zip(documents, found, strict=True):
+    for document, pieces, read in zip(documents, found, whole, strict=True):
         end = at + len(pieces)
         rows = [
             Piece(p.number, p.part or 0, p.start, p.line, each, key)
             for p, each, key in zip(pieces, data[at:end], keys[at:end], strict=True)
         ]
-        name, article = plain(document.id), article_of(document)
-        entries.append(Entry(name, article, text_digest(document), rows, bands[at:end], grams[at:end]))
+        name, article, off = plain(document.id), article_of(document), len({p.number for p in read if p.off})
+        entries.append(Entry(name, article, text_digest(document), rows, bands[at:end], grams[at:end], off))
         at = end
     return entries

@@ -52,7 +52,8 @@ class Piece(NamedTuple):
 class Entry:
     """One article to be stored, with its postings: rows of `bands` and `grams` belong to `pieces`.
 
-    `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``.
+    `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``. `off` counts
+    the paragraphs that are switched off, which are not among the pieces.
     """
 
     doc: str
@@ -61,6 +62,7 @@ class Entry:
     pieces: Sequence[Piece]
     bands: NDArray[np.uint32] | None = field(default=None, repr=False)
     grams: Sequence[NDArray[np.uint32]] = field(default=(), repr=False)
+    off: int = 0
 
 
 class Added(NamedTuple):

@@ -25,6 +25,8 @@ from dedup.read import Inputs, read
 from dedup.read.files import Source, open_path, suffix_of
 from dedup.read.packing import OF_THEM
 from dedup.settings import Settings, make_settings
+from dedup.text.segment import segment
+from dedup.text.switch import has_switch
 from dedup.write.json import dumps
 
 __all__ = ["KEEP", "LEVEL", "LEVELS", "UNITS", "Cleaned", "Cleaner", "Repeat", "check_format", "clean"]
@@ -90,7 +92,7 @@ class Cleaner:
         inputs, problems = self._ordered(keep, prefer)
         chosen = self._settings.replace(keep="longest" if keep == "longest" else "first")
         report = detect.scan(inputs, settings=chosen, progress=progress)
-        self.result = Cleaned(problems=[*problems, *report.problems])
+        self.result = Cleaned(problems=[*problems, *report.problems], off=report.counts.off)
         for problem in self.result.problems:
             if not _is_row(problem):  # the table was not read to its end, or has no such field
                 raise ReadError(problem.place, problem.finding, problem.remedy)
@@ -180,7 +182,7 @@ class Cleaner:
         if not gone:
             done.kept += 1
             return Fate()
-        if not left.strip():
+        if _is_empty(left):
             done.dropped += 1
             return Fate(stays=False)
         done.shortened += 1
@@ -212,7 +214,7 @@ class Cleaner:
                 left, gone = self._shortened(number, text)
                 for repeat in gone:
                     yield told(repeat)
-                if gone and not left.strip():
+                if gone and _is_empty(left):
                     yield {"row": number, "dropped": True, "fields": fields}
 
     def save(self, output: Path, removed: Path) -> Cleaned:
@@ -303,6 +305,11 @@ def _check(unit: str, keep: str, prefer: Preferred | None, level: str) -> None:
         raise SettingsError(f"keep must be one of {', '.join(KEEP)}, got {keep!r}")
     if prefer is not None and (keep == "longest" or not prefer[0] or not prefer[1] or isinstance(prefer[1], str)):
         raise SettingsError("prefer must be a field and its values, the best first, and not go with keep=longest")
+
+
+def _is_empty(text: str) -> bool:
+    """Return whether no paragraph is in a text: a comment that switches off or on is none."""
+    return not text.strip() or (has_switch(text) and not any(segment(Document("", text))))
 
 
 def _packed(path: Path, file: IO[bytes]) -> IO[bytes]:

@@ -30,7 +30,8 @@ class Repeat(NamedTuple):
 class Cleaned:
     """Count what became of rows: `kept` with all they had, `shortened`, `dropped`, `unread` (kept as they stood).
 
-    `removed` counts paragraphs by how alike they were with what was kept: exact, normalized, near.
+    `removed` counts paragraphs by how alike they were with what was kept: exact, normalized, near; `off` those that a
+    comment switches off: they stay, and nothing else goes for their sake.
     """
 
     read: int = 0
@@ -38,13 +39,14 @@ class Cleaned:
     shortened: int = 0
     dropped: int = 0
     unread: int = 0
+    off: int = 0
     removed: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     repeats: Mapping[int, list[Repeat]] = field(default_factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        figures = {name: getattr(self, name) for name in ("read", "kept", "shortened", "dropped", "unread")}
+        figures = {name: getattr(self, name) for name in ("read", "kept", "shortened", "dropped", "unread", "off")}
         return {**figures, "removed": dict(sorted(self.removed.items()))}
 
     def summary(self) -> str:
@@ -52,9 +54,10 @@ class Cleaned:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.removed.items())) or "none"
         unread = f", {self.unread:,} left as they stood (not read)" if self.unread else ""
         rows, gone = self.read, self.removed.total()
+        off = f"; {self.off:,} paragraph{'s' * (self.off != 1)} switched off" if self.off else ""
         return (
             f"{rows:,} row{'s' * (rows != 1)}: {self.kept:,} kept, {self.shortened:,} shortened, "
-            f"{self.dropped:,} dropped{unread}; {gone:,} paragraph{'s' * (gone != 1)} removed ({kinds})"
+            f"{self.dropped:,} dropped{unread}; {gone:,} paragraph{'s' * (gone != 1)} removed ({kinds}){off}"
         )
 
     def borderline(self, n: int = 20) -> list[Repeat]:

@@ -137,11 +137,12 @@ def _became(loaded: Loaded) -> str:
     lang = speaking()
     counts = ((name, loaded.outcomes[name]) for name in OUTCOMES if loaded.outcomes[name])
     parts = [lang.say("{n:,} {outcome}", n=n, outcome=lang.gettext(name)) for name, n in counts]
-    return lang.say(
+    stored = lang.say(
         "{articles}; {paragraphs} stored",
         articles=joined(parts, lang) or lang.say("nothing"),
         paragraphs=counted(loaded.paragraphs, "paragraph", lang),
     )
+    return lang.gettext("; ").join([stored, *words.switched_off(loaded.off, lang)])
 
 
 def _tell(loaded: Loaded, quiet: bool) -> None:

@@ -13,7 +13,7 @@ from dedup.cli.output import check_output, same_file, tell_problems
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.speech import speaking
 from dedup.errors import ReadError, SettingsError
-from dedup.write.words import counted, joined, kind_name
+from dedup.write.words import counted, joined, kind_name, switched_off
 
 LISTED = 20
 """Problems that are listed one by one."""
@@ -81,7 +81,7 @@ def _summary(result: Cleaned) -> str:
     lang = speaking()
     kinds = (lang.say("{n:,} {kind}", n=n, kind=kind_name(kind, lang)) for kind, n in sorted(result.removed.items()))
     unread = lang.say(", {n:,} left as they stood (not read)", n=result.unread) if result.unread else ""
-    return lang.say(
+    said = lang.say(
         "{rows}: {kept:,} kept, {shortened:,} shortened, {dropped:,} dropped{unread}; {paragraphs} removed ({kinds})",
         rows=counted(result.read, "row", lang),
         kept=result.kept,
@@ -91,6 +91,7 @@ def _summary(result: Cleaned) -> str:
         paragraphs=counted(result.removed.total(), "paragraph", lang),
         kinds=joined(kinds, lang) or lang.say("none"),
     )
+    return lang.gettext("; ").join([said, *switched_off(result.off, lang)])
 
 
 def _preferred(given: str) -> tuple[str, list[str]]:

@@ -131,7 +131,8 @@ class Exceeded:
 class Counts:
     """Count what was read: documents, paragraphs, and words of keys.
 
-    `ignored_phrases` were left out of paragraphs, of which `ignored_paragraphs` are nothing else.
+    `ignored_phrases` were left out of paragraphs, of which `ignored_paragraphs` are nothing else. `off` are paragraphs
+    that a comment switches off, which nothing else counts.
     """
 
     documents: int = 0
@@ -142,6 +143,7 @@ class Counts:
     distinct_keys: int = 0
     ignored_paragraphs: int = 0
     ignored_phrases: int = 0
+    off: int = 0
 
 
 class Stages(Differ, Protocol):
@@ -335,6 +337,7 @@ class Report:
             "short_paragraphs": self.counts.short,
             "empty_paragraphs": self.counts.empty,
             "distinct_keys": self.counts.distinct_keys,
+            "off_paragraphs": self.counts.off,
             **self._ignored(),
             "duplicated_paragraphs": len(self.duplicates),
             "duplicated_ratio": cut(self.duplicated_ratio),

@@ -7,7 +7,7 @@ findings again. A key that is not known here is passed over: a newer version may
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from dedup.errors import ReadError, SettingsError
@@ -89,7 +89,8 @@ def _settings(taken: Taken) -> Settings:
 def _counts(taken: Taken) -> Counts:
     names = ("documents", "paragraphs", "words", "short_paragraphs", "empty_paragraphs", "distinct_keys")
     ignored = (name for name in ("ignored_paragraphs", "ignored_phrases") if name in taken)
-    return Counts(*(taken.whole(name) for name in names), **{name: taken.whole(name) for name in ignored})
+    counts = Counts(*(taken.whole(name) for name in names), **{name: taken.whole(name) for name in ignored})
+    return replace(counts, off=taken.whole("off_paragraphs"))
 
 
 def _generator(taken: Taken) -> Generator:
@@ -227,6 +228,7 @@ def _paragraph(taken: Taken, redacted: bool) -> Paragraph:
         order=taken.whole("order"),
         document=taken.whole("document"),
         article=_article(taken.below("article"), redacted) if "article" in taken else None,
+        off=taken.flag("off") if "off" in taken else False,
     )
     if not redacted and paragraph.end - paragraph.start != len(paragraph.text):
         taken.refuse("text", "is not as long as start and end say")

@@ -19,12 +19,13 @@ class Word(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Mark a paragraph that a markup reader found: [start, end) of the extracted text."""
+    """Mark a paragraph that a markup reader found: [start, end) of the extracted text; `off` as in `Paragraph`."""
 
     start: int
     end: int
     line: int
     element: str | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Paragraph:
     paragraph keeps the number and adds `part`. Offsets are code points of `Document.text`; `line`
     counts from 1 in the source. `words` are those of the key. `order` is the place in the whole
     input, from 0; `document` that of its document. `article` is set where the paragraph comes from an
-    archive, and says of which article it is.
+    archive, and says of which article it is. `off` says that a comment takes it out of the comparison: it is
+    part of nothing that was found or counted.
     """
 
     doc: str
@@ -109,6 +111,7 @@ class Paragraph:
     order: int = 0
     document: int = 0
     article: Article | None = None
+    off: bool = False
 
     @property
     def place(self) -> str:
@@ -135,4 +138,6 @@ class Paragraph:
         }
         if self.article is not None:
             place["article"] = self.article.to_dict(redact=redact)
+        if self.off:
+            place["off"] = True
         return place if redact else {**place, "text": shown(self.text)}

@@ -10,11 +10,12 @@ from dedup.model import Article, Block, Document
 
 
 class Piece(NamedTuple):
-    """The text of a block, its line in the source, and the element it stands in."""
+    """The text of a block, its line in the source, the element it stands in, and whether it is switched off."""
 
     text: str
     line: int
     element: str
+    off: bool = False
 
 
 def document_of_pieces(
@@ -35,11 +36,11 @@ def document_of_pieces(
     blocks: list[Block] = []
     counts: Counter[str] = Counter()
     start = 0
-    for piece, line, element in pieces:
+    for piece, line, element, off in pieces:
         text = piece.strip()  # a <br> in front is no line of the source
         counts[element] += 1
         place = element if element.endswith("]") else f"{element}[{counts[element]}]"
-        blocks.append(Block(start, start + len(text), line, place))
+        blocks.append(Block(start, start + len(text), line, place, off))
         parts.append(text)
         start += len(text) + 2
     return Document(id, "\n\n".join(parts), path, row, tuple(blocks), article, story, named)
@@ -48,4 +49,4 @@ def document_of_pieces(
 def within(element: str, pieces: Iterable[Piece], line: int = 1) -> Iterator[Piece]:
     """Yield the pieces of a part of a source with their places in the whole: ``body_html/p``, and its line."""
     for piece in pieces:
-        yield Piece(piece.text, piece.line + line - 1, f"{element}/{piece.element}")
+        yield piece._replace(line=piece.line + line - 1, element=f"{element}/{piece.element}")

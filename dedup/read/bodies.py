@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from dedup.errors import ReadError
-from dedup.model import Document
+from dedup.model import Block, Document
 from dedup.read.blocks import Piece
 from dedup.read.fields import Item
-from dedup.read.placed import a_type
+from dedup.read.placed import Placed, a_type
 from dedup.settings import Settings
 from dedup.text.segment import Piece as Paragraph
 from dedup.text.segment import segment
+from dedup.text.switch import after_markup, after_text, continued
 
 Parse = Callable[[str, str], Iterator[Piece]]
 """Makes pieces of HTML, and names it in what it raises."""
@@ -23,12 +24,13 @@ class Body:
     """Make pieces of the fields of one item, each at the line of its field, and count what is left out.
 
     `line` is that of the whole item, where the fields do not know their own (`dedup.read.placed.Placed`); None where
-    there is no file: then lines count in the field.
+    there is no file: then lines count in the field. What one field switches off is off in those read after it.
     """
 
     def __init__(self, place: str, line: int | None, settings: Settings, left: Counter[str], parse: Parse) -> None:
         self.place = place
         self._line, self._rule, self._left, self._parse = line, settings.paragraphs, left, parse
+        self._off = False
 
     def leave_out(self, what: str) -> None:
         """Note that something with text in it is not read."""
@@ -41,9 +43,10 @@ class Body:
             ReadError: the value is no text, or nested too deep.
         """
         text = self.string(value, element)
-        for piece in self._parse(text, f"{self.place}: {element}"):
+        off, self._off = self._off, after_markup(text, self._off)
+        for piece in self._parse(continued(text, off), f"{self.place}: {element}"):
             name = bare if piece.element == "body" else piece.element
-            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/{name}")
+            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/{name}", piece.off)
 
     def plain(self, value: object, element: str) -> Iterator[Piece]:
         """Yield the paragraphs of plain text, parted as those of a file.
@@ -52,13 +55,15 @@ class Body:
             ReadError: the value is no text.
         """
         text = self.string(value, element)
-        for piece in self._parted(text):
-            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/text")
+        off, self._off = self._off, after_text(text, self._off)
+        for piece in self._parted(continued(text, off)):
+            yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/text", piece.off)
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where the paragraphs of plain text begin and end."""
+    def blocks(self, text: Placed, element: str) -> Iterator[Block]:
+        """Yield where the paragraphs of plain text stand, ``text[3]`` the third one, each at the line of the text."""
         for piece in self._parted(text):
-            yield piece.start, piece.start + len(piece.text)
+            end = piece.start + len(piece.text)
+            yield Block(piece.start, end, text.line, f"{element}[{piece.number}]", piece.off)
 
     def _parted(self, text: str) -> Iterator[Paragraph]:
         return segment(Document("", text), self._rule, sys.maxsize)

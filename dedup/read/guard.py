@@ -169,7 +169,7 @@ def _plain(item: Item) -> tuple[str, dict[str, Any]]:
     if not isinstance(item, Document):
         return type(item).__name__, asdict(item)
     plain = {"id": item.id, "text": item.text, "path": item.path, "row": item.row, "named": item.named}
-    blocks = None if item.blocks is None else [[b.start, b.end, b.line, b.element] for b in item.blocks]
+    blocks = None if item.blocks is None else list(map(list, item.blocks))
     article = None if item.article is None else asdict(item.article)
     return "Document", {**plain, "blocks": blocks, "article": article, "story": item.story}
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.errors import ReadError
-from dedup.model import Article, Block, Document, Notice, Problem, Skipped, shown
+from dedup.model import Article, Document, Notice, Problem, Skipped, shown
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.bodies import Body
 from dedup.read.fields import Item
@@ -123,7 +123,7 @@ class Items:
             if isinstance(found, Document):
                 for block in found.blocks or ():
                     element = (block.element or "").split("[")[0]
-                    yield Piece(found.text[block.start : block.end], block.line, element)
+                    yield Piece(found.text[block.start : block.end], block.line, element, block.off)
 
     def _body(self, where: Where) -> Body:
         return Body(where.name, where.line, self._settings, self._said, self._parse)
@@ -133,13 +133,7 @@ class Items:
         text = item.get(self._settings.text_field)
         if not isinstance(found, Document) or not isinstance(text, Placed):
             return found
-        spans = self._body(where).spans(text)
-        return replace(
-            found,
-            blocks=tuple(
-                Block(*span, text.line, f"{self._settings.text_field}[{n}]") for n, span in enumerate(spans, 1)
-            ),
-        )
+        return replace(found, blocks=tuple(self._body(where).blocks(text, self._settings.text_field)))
 
     def _made(self, item: Item, shape: Shape, where: Where) -> Document | Problem | Skipped:
         aside = shape.aside(item)

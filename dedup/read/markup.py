@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -15,8 +15,9 @@ from dedup.model import Document, Notice, shown
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.encoding import decode
 from dedup.read.files import Source
-from dedup.read.trees import Element, line_of, local
+from dedup.read.trees import Element, is_comment, line_of, local, page_of
 from dedup.settings import Settings
+from dedup.text.switch import after, after_markup, continued, has_switch
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
@@ -55,6 +56,8 @@ As in Pandoc, a --- before a blank line is a rule, and what follows is text.
 """
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_OFF = "\ud800"
+"""Stands before a line that is switched off until its block is whole: a character that no text can have."""
 
 
 def html_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
@@ -109,7 +112,8 @@ def html_pieces(text: str, name: str) -> Iterator[Piece]:
     """
     # Encoded again, because libxml2 refuses a str that declares an encoding of its own. Without
     # huge_tree it drops, in silence, a text node of 10 MB or 256 nested elements and all that follows.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    comments = has_switch(text)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=not comments, remove_pis=True, huge_tree=True)
     data = shown(text).replace("\0", "\ufffd").encode()
     try:
         root = html.document_fromstring(data, parser=parser, ensure_head_body=True)
@@ -119,18 +123,21 @@ def html_pieces(text: str, name: str) -> Iterator[Piece]:
         raise ReadError(name, "HTML too large to be parsed", "convert it to plain text") from error
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         raise ReadError(name, "HTML nested too deep to be read", "convert it to plain text")
-    yield from tree_pieces(root, HTML)
+    yield from tree_pieces(page_of(root), HTML)
 
 
-def tree_pieces(root: Element, tags: Tags) -> Iterator[Piece]:
-    """Yield the text of a tree, of HTML or XML, block by block; namespaces count for nothing."""
-    return _Blocks(tags).of(root)
+def tree_pieces(roots: Iterable[Element], tags: Tags) -> Iterator[Piece]:
+    """Yield the text of trees, of HTML or XML, block by block; namespaces count for nothing."""
+    blocks = _Blocks(tags)
+    for root in roots:
+        yield from blocks.of(root)
 
 
 class _Blocks:
     """Collect inline text until an element that begins or ends a paragraph.
 
-    A walk without recursion: nesting is the input's to choose.
+    A walk without recursion: nesting is the input's to choose. A paragraph of which a part is switched off is so as a
+    whole.
     """
 
     def __init__(self, tags: Tags) -> None:
@@ -139,12 +146,17 @@ class _Blocks:
         self.line = 1
         self.element = "body"
         self.open: list[tuple[str, int, bool]] = []
+        self.off = False
 
     def of(self, root: Element) -> Iterator[Piece]:
         """Yield the pieces of a tree in document order."""
         stack: list[tuple[Element, bool]] = [(root, False)]
         while stack:
             element, leaving = stack.pop()
+            if is_comment(element):
+                self._switch(element)
+                self._add(element.tail or "")
+                continue
             if leaving:
                 yield from self._leave(element)
                 continue
@@ -152,7 +164,13 @@ class _Blocks:
             stack.append((element, True))
             if local(element) not in self.tags.unread:
                 stack.extend((child, False) for child in reversed(element))
+            else:
+                for comment in element.iter(etree.Comment):
+                    self._switch(comment)
         yield from self._flush()
+
+    def _switch(self, comment: Element) -> None:
+        self.off = after(f"<!--{comment.text}-->", self.off)
 
     def _enter(self, element: Element) -> Iterator[Piece]:
         tag = local(element)
@@ -176,6 +194,8 @@ class _Blocks:
             self._add(element.tail)
 
     def _add(self, text: str) -> None:
+        if self.off:  # each line, for in <pre> they may part paragraphs
+            text = "\n".join(_OFF + line if line.strip() else line for line in text.split("\n"))
         preserved = any(pre for _, _, pre in self.open)
         self.parts.append(text.replace("\n", "\x00") if preserved else text)
 
@@ -183,9 +203,10 @@ class _Blocks:
         """Yield what was collected: two line breaks in a row begin another paragraph, one does not."""
         text, self.parts = "".join(self.parts), []
         for piece in re.split("\x00[ \t\n\r\f]*\x00[\x00 \t\n\r\f]*", text):
-            body = "\n".join(_SPACES.sub(" ", line).strip(" ") for line in piece.split("\x00")).strip("\n")
+            lines = piece.replace(_OFF, "").split("\x00")
+            body = "\n".join(_SPACES.sub(" ", line).strip(" ") for line in lines).strip("\n")
             if body:
-                yield Piece(body, self.line, self.element)
+                yield Piece(body, self.line, self.element, _OFF in piece)
 
 
 # --- Markdown -------------------------------------------------------------------------------------
@@ -204,6 +225,7 @@ def _tokens(text: str, name: str) -> tuple[list[Token], int]:
 
 def _markdown_pieces(tokens: list[Token], front_lines: int, name: str) -> Iterator[Piece]:
     tags: list[str] = []
+    off = False
     for token in tokens:
         line = (token.map[0] if token.map else 0) + 1 + front_lines
         if token.nesting == 1:
@@ -211,14 +233,24 @@ def _markdown_pieces(tokens: list[Token], front_lines: int, name: str) -> Iterat
         elif token.nesting == -1:
             tags.pop()
         elif token.type == "inline":
-            yield Piece(_inline_text(token), line, tags[-1] if tags else "p")
+            children = token.children or []
+            text = "".join(map(_child_text, children))
+            *states, off = _states(children, off)
+            yield Piece(text, line, tags[-1] if tags else "p", any(states))
         elif token.type == "html_block":
-            for body, offset, element in html_pieces(token.content, name):
-                yield Piece(body, line + offset - 1, element)
+            for piece in html_pieces(continued(token.content, off), name):
+                yield piece._replace(line=line + piece.line - 1)
+            off = after_markup(token.content, off)
 
 
-def _inline_text(token: Token) -> str:
-    return "".join(_child_text(child) for child in token.children or ())
+def _states(children: Iterable[Token], off: bool) -> Iterator[bool]:
+    """Yield for what of a paragraph has text whether it is switched off, and then how it is behind it."""
+    for child in children:
+        if child.type == "html_inline":
+            off = after(child.content, off)
+        elif _child_text(child).strip():
+            yield off
+    yield off
 
 
 def _child_text(child: Token) -> str:

@@ -18,14 +18,17 @@ from dedup.read.blocks import Piece, document_of_pieces, within
 from dedup.read.files import Source
 from dedup.read.markup import BLOCK_TAGS, HTML, html_pieces, tree_pieces
 from dedup.read.status import date_of, is_canceled, notices_of
-from dedup.read.trees import Element, Xml, found, line_of, local, namespace, words_of
+from dedup.read.trees import Element, Xml, elements, found, line_of, local, namespace, source_of, words_of
 from dedup.settings import Settings
 from dedup.text.segment import segment
 
 NAMESPACES = ("http://iptc.org/std/nar/2006-10-01/", "")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ROOTS = ("newsMessage", "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")
-MARKED_UP = re.compile(r"\s*<(p|div|h[1-6]|ul|ol|table|section|article|body|html|blockquote)\b", re.IGNORECASE)
+MARKED_UP = re.compile(
+    r"\s*(?:(?><!--.*?-->)\s*)*+<(p|div|h[1-6]|ul|ol|table|section|article|body|html|blockquote)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 """How HTML begins that is declared as plain text, as ANSA's is."""
 
 
@@ -57,7 +60,7 @@ def items(root: Element, source: Source, settings: Settings) -> Iterator[Documen
         yield from _item(root, source, settings)
         return
     for itemset in found(root, "itemSet"):
-        for item in itemset:
+        for item in elements(itemset):
             yield from _item(item, source, settings)
 
 
@@ -106,7 +109,7 @@ def _pieces(body: Element, name: str, settings: Settings) -> Iterator[Piece]:
     if local(body) == "inlineXML":
         reader = _pieces_of(body)
         return iter(()) if reader is None else reader()
-    text, line = body.text or "", line_of(body)
+    text, line = source_of(body), line_of(body)
     if _is_html(body):
         return within("inlineData", html_pieces(text, name), line)
     return _plain_pieces(text, line, settings)
@@ -114,23 +117,23 @@ def _pieces(body: Element, name: str, settings: Settings) -> Iterator[Piece]:
 
 def _pieces_of(body: Element) -> Callable[[], Iterator[Piece]] | None:
     """Return what reads the XML in a body: NITF, XHTML, or nothing that is known."""
-    for element in body:
+    for element in elements(body):
         if local(element) == "nitf":
             return lambda: nitf.pieces_of(element)
         if local(element) in BLOCK_TAGS:
-            return lambda: tree_pieces(body, HTML)
+            return lambda: tree_pieces((body,), HTML)
     return None
 
 
 def _is_html(body: Element) -> bool:
     kind = body.get("contenttype", "")
-    return "html" in kind or (kind in ("", "text/plain") and MARKED_UP.match(body.text or "") is not None)
+    return "html" in kind or (kind in ("", "text/plain") and MARKED_UP.match(source_of(body)) is not None)
 
 
 def _plain_pieces(text: str, line: int, settings: Settings) -> Iterator[Piece]:
     """Yield the paragraphs of plain text as `settings.paragraphs` finds them, uncut."""
     for piece in segment(Document("", text), settings.paragraphs, sys.maxsize):
-        yield Piece(piece.text, line + piece.line - 1, "inlineData")
+        yield Piece(piece.text, line + piece.line - 1, "inlineData", piece.off)
 
 
 def _listed(bodies: list[Element]) -> str:
@@ -142,7 +145,7 @@ def _why_without_text(item: Element) -> str:
     kinds = {
         element.get("contenttype") or "of no stated type" for element in found(item, "contentSet", "remoteContent")
     }
-    unknown = {local(element) for body in found(item, "contentSet", "inlineXML") for element in body}
+    unknown = {local(element) for body in found(item, "contentSet", "inlineXML") for element in elements(body)}
     if kinds:
         return told(f"its content lies elsewhere ({', '.join(sorted(kinds))}); not fetched")
     if unknown:

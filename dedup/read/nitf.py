@@ -63,9 +63,8 @@ def item(root: Element, source: Source) -> Iterator[Document | Notice]:
 
 
 def pieces_of(root: Element) -> Iterator[Piece]:
-    """Yield the blocks of the body; headline, byline, abstract and tagline stand outside it."""
-    for content in found(root, "body", "body.content"):
-        yield from tree_pieces(content, TAGS)
+    """Return the blocks of the body; headline, byline, abstract and tagline stand outside it."""
+    return tree_pieces(found(root, "body", "body.content"), TAGS)
 
 
 def article_of(root: Element) -> Article:

@@ -13,6 +13,7 @@ from dedup.errors import ReadError
 from dedup.model import Notice, shown
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
+from dedup.text.switch import has_switch
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
 
@@ -59,11 +60,11 @@ class Xml:
         if "<!ENTITY" in self.text[: self.root_at]:
             raise _entities(self.name)
         text = _NAMED.sub(_character, self.text)  # &nbsp; is of HTML; agencies write it all the same
-        return tree(text.encode(), self.name)
+        return tree(text.encode(), self.name, comments=has_switch(text))
 
 
-def tree(xml: bytes, name: str, *, doctype: bool = True) -> Element:
-    """Return the root of XML in UTF-8, whatever it declares.
+def tree(xml: bytes, name: str, *, doctype: bool = True, comments: bool = False) -> Element:
+    """Return the root of XML in UTF-8, whatever it declares, with its comments where they are asked for.
 
     Raises:
         ReadError: not well-formed, too large, with entities, or with a DOCTYPE where none may be.
@@ -76,7 +77,7 @@ def tree(xml: bytes, name: str, *, doctype: bool = True) -> Element:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        remove_comments=True,
+        remove_comments=not comments,
         remove_pis=True,
     )
     try:
@@ -133,7 +134,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def local(element: Element) -> str:
-    """Return the name of an element without its namespace."""
+    """Return the name of an element without its namespace; a comment has one that no element can have."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -147,6 +148,21 @@ def line_of(element: Element) -> int:
     return cast("int | None", element.sourceline) or 1
 
 
+def is_comment(element: Element) -> bool:
+    """Return whether it is a comment, and no element at all."""
+    return isinstance(element, etree._Comment)  # noqa: SLF001 - lxml has no other name for it
+
+
+def elements(element: Element) -> Iterator[Element]:
+    """Yield the elements right below one, without comments."""
+    return element.iterchildren(etree.Element)
+
+
+def page_of(root: Element) -> tuple[Element, ...]:
+    """Return the root of a page, and before it the comments that stand before it."""
+    return (*reversed(list(root.itersiblings(preceding=True))), root)
+
+
 def found(element: Element, *names: str) -> Iterator[Element]:
     """Yield what stands below by a path of names, all in the namespace of `element`: any prefix will do."""
     if not names:
@@ -158,5 +174,14 @@ def found(element: Element, *names: str) -> Iterator[Element]:
 
 
 def words_of(element: Element) -> str:
-    """Return all text in an element, white space collapsed."""
-    return " ".join("".join(map(str, element.itertext())).split())
+    """Return all text in an element, white space collapsed; what a comment says is no text."""
+    return " ".join(str(element.xpath("string()")).split())
+
+
+def source_of(element: Element) -> str:
+    """Return the text right in an element, with the switches in it as they were written."""
+    parts = [element.text or ""]
+    for comment in element.iterchildren(etree.Comment):
+        written = f"<!--{comment.text}-->"
+        parts += [written if has_switch(written) else "", comment.tail or ""]
+    return "".join(parts)

@@ -11,7 +11,7 @@ from dedup.read import newsml, nitf
 from dedup.read.blocks import document_of_pieces
 from dedup.read.files import Source
 from dedup.read.markup import HTML, html_documents, tree_pieces
-from dedup.read.trees import Element, Xml, local
+from dedup.read.trees import Element, Xml, local, page_of
 from dedup.settings import Settings
 
 
@@ -35,7 +35,8 @@ def xml_documents(source: Source, settings: Settings) -> Iterator[Document | Not
     elif nitf.is_nitf(root):
         yield from nitf.item(root, source)
     elif local(root) == "html":
-        yield document_of_pieces(tree_pieces(root, HTML), source.name, source.path, named=source.path is not None)
+        pieces = tree_pieces(page_of(root), HTML)
+        yield document_of_pieces(pieces, source.name, source.path, named=source.path is not None)
     else:
         yield _unknown(root, source)
 

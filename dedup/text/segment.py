@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from dedup.model import Document, Paragraph
+from dedup.text.switch import Stretch, has_switch, stretches
 
 MAX_WRAP_WIDTH = 200
 """Code points; no program wraps lines wider than this, paragraphs of news are wider."""
@@ -44,22 +45,27 @@ _SPACE = r"\s+"
 
 
 class Line(NamedTuple):
-    """One line, what ended it, its offset in the document, and its number from 1."""
+    """One line, what ended it, its offset in the document, its number from 1, and whether it is switched off."""
 
     text: str
     end: str
     start: int
     number: int
+    off: bool = False
 
 
 class Found(NamedTuple):
-    """The text of a paragraph without outer whitespace, its offset, its line, and the rule that found it."""
+    """The text of a paragraph without outer whitespace, its offset, its line, and the rule that found it.
+
+    `off` says that a comment switched it off (`dedup.text.switch`): it is read, numbered, and not compared.
+    """
 
     text: str
     start: int
     line: int
     rule: str
     element: str | None = None
+    off: bool = False
 
 
 class Piece(NamedTuple):
@@ -70,6 +76,7 @@ class Piece(NamedTuple):
     line: int
     rule: str
     element: str | None
+    off: bool
     number: int
     part: int | None
 
@@ -104,9 +111,9 @@ def segment(document: Document, rule: str = "auto", max_chars: int = 10_000) -> 
 
 def paragraph_of(document: Document, piece: Piece) -> Paragraph:
     """Return a piece of `document` as a paragraph."""
-    text, start, line, _, element, number, part = piece
+    text, start, line, _, element, off, number, part = piece
     end = start + len(text)
-    return Paragraph(document.id, number, start, end, line, text, part, document.path, document.row, element)
+    return Paragraph(document.id, number, start, end, line, text, part, document.path, document.row, element, off=off)
 
 
 # --- markup: the reader has said where the paragraphs are -----------------------------------------
@@ -116,7 +123,7 @@ def _marked(document: Document) -> Iterator[Found]:
     for block in document.blocks or ():
         text = document.text[block.start : block.end]
         if not is_blank(text):
-            yield _trimmed(text, block.start, block.line, "markup", block.element)
+            yield _trimmed(text, block.start, block.line, "markup", block.element, block.off)
 
 
 # --- plain text -----------------------------------------------------------------------------------
@@ -149,7 +156,7 @@ def _plain(text: str, rule: str) -> list[Found] | None:
 
     Most articles of a corpus are so, and rows of one line each: they need not be looked over for wrapped lines.
     """
-    if _OTHER_BREAK.search(text) is not None:
+    if _OTHER_BREAK.search(text) is not None or has_switch(text):
         return None
     lines: list[tuple[str, int, int]] = []
     start, follows = 0, False
@@ -168,16 +175,28 @@ def _lines(chunks: Iterable[str]) -> Iterator[Line]:
     """Yield lines without their ends.
 
     U+2028, U+2029, NEL, VT, FF and the separators FS, GS, RS break a line, too, but no editor counts
-    them: the number stays.
+    them: the number stays. A line with switches in it comes in parts, with a blank one for each switch.
     """
-    offset, number = 0, 1
+    offset, number, off = 0, 1, False
     for chunk in chunks:
         for piece in chunk.splitlines(keepends=True):
             text = piece.rstrip(_BREAKS)
-            end = piece[len(text) :]
-            yield Line(text, end, offset, number)
+            line = Line(text, piece[len(text) :], offset, number, off)
+            if "<!--" in text and (parts := stretches(text, off)):
+                off = parts[-1].off
+                yield from _parted(line, parts)
+            else:
+                yield line
             offset += len(piece)
-            number += end in _LINE_ENDS
+            number += line.end in _LINE_ENDS
+
+
+def _parted(line: Line, parts: list[Stretch]) -> Iterator[Line]:
+    for low, high, off in parts[:-1]:
+        yield Line(line.text[low:high], "", line.start + low, line.number, off)
+        yield Line("", "", line.start + high, line.number, off)
+    low, high, off = parts[-1]
+    yield Line(line.text[low:high], line.end, line.start + low, line.number, off)
 
 
 def _blocks(lines: Iterable[Line], max_lines: float = math.inf) -> Iterator[list[Line]]:
@@ -232,20 +251,21 @@ def _document_width(blocks: list[list[Line]]) -> int | None:
 def _joined(block: list[Line], rule: str) -> Iterator[Found]:
     # Joined from the lines themselves, so that a streamed document need not be held.
     text = "".join(part for line in block for part in (line.text, line.end))
-    yield _trimmed(text, block[0].start, block[0].number, rule)
+    first = block[0]  # a switch parts blocks
+    yield _trimmed(text, first.start, first.number, rule, off=first.off)
 
 
 def _each(block: Iterable[Line]) -> Iterator[Found]:
     for line in block:
-        yield _trimmed(line.text, line.start, line.number, "line")
+        yield _trimmed(line.text, line.start, line.number, "line", off=line.off)
 
 
-def _trimmed(text: str, start: int, line: int, rule: str, element: str | None = None) -> Found:
+def _trimmed(text: str, start: int, line: int, rule: str, element: str | None = None, off: bool = False) -> Found:
     body = text.strip()
     if len(body) == len(text):
-        return Found(text, start, line, rule, element)
+        return Found(text, start, line, rule, element, off)
     lead = text[: len(text) - len(text.lstrip())]
-    return Found(body, start + len(lead), line + _newlines(lead), rule, element)
+    return Found(body, start + len(lead), line + _newlines(lead), rule, element, off)
 
 
 def _newlines(text: str) -> int:
@@ -259,7 +279,7 @@ def _split(found: Found, max_chars: int) -> Iterator[Found]:
     text, low, line = found.text, 0, found.line
     while low < len(text):
         high = _cut(text, low, max_chars)
-        piece = _trimmed(text[low:high], found.start + low, line, "split", found.element)
+        piece = _trimmed(text[low:high], found.start + low, line, "split", found.element, found.off)
         if piece.text:
             yield piece
         line += _newlines(text[low:high])

@@ -52,6 +52,7 @@ NOUNS = {
     "more text": mark_n("{n:,} more text", "{n:,} more texts"),
     "paragraph": mark_n("{n:,} paragraph", "{n:,} paragraphs"),
     "paragraph of nothing else": mark_n("{n:,} paragraph of nothing else", "{n:,} paragraphs of nothing else"),
+    "paragraph off": mark_n("{n:,} paragraph switched off", "{n:,} paragraphs switched off"),
     "posting": mark_n("{n:,} posting", "{n:,} postings"),
     "problem": mark_n("{n:,} problem", "{n:,} problems"),
     "remark": mark_n("{n:,} remark", "{n:,} remarks"),
@@ -148,13 +149,15 @@ def found(report: Report, lang: Language = ENGLISH) -> str:
 
 
 def compared(report: Report, draft: bool = False, lang: Language = ENGLISH) -> str:
-    """Return how much was compared; of a draft without an archive, that none was asked."""
+    """Return how much was compared, and what was not; of a draft without an archive, that none was asked."""
     counts = report.counts
     read = lang.say(
         "{paragraphs} of {documents}",
         paragraphs=counted(counts.paragraphs, "paragraph", lang),
         documents=counted(counts.documents, "document", lang),
     )
+    for off in switched_off(counts.off, lang):
+        read = lang.say("{compared} ({off})", compared=read, off=off)
     if report.archive is None:
         return lang.say("{compared}; no archive was checked", compared=read) if draft else read
     if report.archive.failed:
@@ -174,6 +177,11 @@ def _archived(archive: Compared, lang: Language) -> str:
     limits += [lang.say("of {outlets}", outlets=joined(archive.outlets, lang))] if archive.outlets else []
     limited = lang.say("; only those {limits}", limits=" ".join(limits)) if limits else ""
     return f"{held}{newest}{limited}"
+
+
+def switched_off(paragraphs: int, lang: Language = ENGLISH) -> list[str]:
+    """Return how many paragraphs comments take out of the comparison, where there are any."""
+    return [counted(paragraphs, "paragraph off", lang)] if paragraphs else []
 
 
 def unread(report: Report, lang: Language = ENGLISH) -> str:
