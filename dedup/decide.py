@@ -139,6 +139,8 @@ class ReportStages:
             text = text.ljust(at) + part.paragraph.text
             compared = compared.ljust(at) + self._compared(part.paragraph)
             words += [Word(w.key, w.text, at + w.start, at + w.end) for w in self._words(part)]
+        if BLANK not in compared:
+            return Side(text, words, offset)
         gaps = (i for i, (before, word) in enumerate(pairwise(words), 1) if BLANK in compared[before.end : word.start])
         return Side(text, words, offset, frozenset(gaps))
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("dedup", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("dedup")
 
 MARKER = "زمردة"
 """A word of the articles below: no message on standard error may ever hold it."""

@@ -14,6 +14,7 @@ import dedup
 from dedup.text import letters
 from dedup.text.normalize import PROFILES, canonical_key, loose_key, make_key, words_of
 from dedup.text.offsets import MappedText
+from dedup.text.tokens import token_spans, tokens
 
 CASES = Path(__file__).with_name("normalization_cases.tsv")
 
@@ -130,11 +131,38 @@ def test_a_span_outside_the_key_is_an_error():
 
 @given(TEXTS)
 def test_words_quote_the_text(text):
-    """Each word's span holds its original spelling, in order, and its key is a token of the key."""
-    words = words_of(text)
-    assert [text[w.start : w.end] for w in words] == [w.text for w in words]
-    assert " ".join(w.key for w in words).replace(" ", "") == loose_key(text).replace(" ", "")
-    assert all(a.start <= b.start for a, b in itertools.pairwise(words))
+    """Each word's span holds its original spelling, in order, and the words' keys are the tokens of the key."""
+    for profile in PROFILES:
+        words = words_of(text, profile)
+        assert [text[w.start : w.end] for w in words] == [w.text for w in words]
+        assert [w.key for w in words] == tokens(make_key(text, profile))
+        assert all(a.start <= b.start for a, b in itertools.pairwise(words))
+
+
+WRITTEN = (
+    *("قال", "«نعم»", "مُحَمَّد", "١٬٠٠٠", "(ا.ف.ب)", "بـ«التعاون»،", 'و"الشيعة"', "ﷺ", "8.6%", "كتـــاب", "10/10/1436ه"),
+    *(
+        "Straße",
+        "東京都",
+        "e\u0301te\u0301",
+        "أ\u200fب",
+        "ئ\u064a\u0621",
+        "-",
+        "«",
+        "",
+        "x_y",
+        "شيىء.\n",
+        "http://a.b/c?d=1,5",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(WRITTEN)).map(" ".join))
+def test_words_stand_where_the_map_says(text):
+    """What words are remembered by, piece by piece, is what the map of the whole text says."""
+    whole = dedup.normalize(text)
+    spans = [whole.map.span(*span) for span in token_spans(whole.text)]
+    assert [(word.start, word.end) for word in words_of(text)] == spans
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ list; this module applies the list, in bulk or with an offset map.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 
 from dedup.model import Word
+from dedup.text.letters import BLANK
+from dedup.text.memo import remembered
 from dedup.text.offsets import MappedText, OffsetMap
 from dedup.text.rules import CANONICAL_RULES, LOOSE_RULES, PLAIN_RULES, Rule
 from dedup.text.tokens import token_spans
@@ -93,10 +96,57 @@ def words_of(text: str, profile: str = "ar") -> tuple[Word, ...]:
 
     Spans are code points of `text`: a whole word with its marks, without punctuation around it.
     """
+    spelled, found = _SPELLED.get(profile), []
+    if spelled is None or BLANK in text:  # what is blanked takes a space with it
+        return tuple(Word(key, text[low:high], low, high) for key, low, high in _mapped_tokens(text, profile))
+    start = 0
+    for piece in text.split(" "):
+        for key, low, high in spelled[piece]:
+            found.append(Word(key, piece[low:high], start + low, start + high))
+        start += len(piece) + 1
+    return tuple(found)
+
+
+LONGEST_REMEMBERED = 40
+"""Characters of a piece, at most, that is remembered: a longer one is a link, and comes once."""
+_PLAIN = re.compile(
+    r"[!-/:-@\[-`{-~«»،؛؟“”…–]*"
+    r"([0-9A-Za-z٠-٩ء-غف-ي][0-9A-Za-z٠-٩ء-غف-ي\u064b-\u0652]*)"
+    r"[!-/:-@\[-`{-~«»،؛؟“”…–]*"
+)
+"""One word, perhaps between punctuation: no rule moves it, so its token stands where it stands."""
+_BESIDE = "x"
+
+
+class _Spelled(dict[str, tuple[tuple[str, int, int], ...]]):
+    """A piece of text without spaces -> its tokens, and where each stands in it.
+
+    No rule looks beyond a space, but one: what is removed belongs to the character before it, be it a
+    space. So a piece is looked at between two others, wherever in a text it stands.
+    """
+
+    def __init__(self, profile: str) -> None:
+        super().__init__()
+        self.profile = profile
+
+    def __missing__(self, piece: str) -> tuple[tuple[str, int, int], ...]:
+        plain = _PLAIN.fullmatch(piece)
+        found = ((make_key(plain[1], self.profile), *plain.span(1)),) if plain else self._mapped(piece)
+        return remembered(self, piece, found) if len(piece) <= LONGEST_REMEMBERED else found
+
+    def _mapped(self, piece: str) -> tuple[tuple[str, int, int], ...]:
+        found = _mapped_tokens(f"{_BESIDE} {piece} {_BESIDE}", self.profile)[1:-1]
+        shift = len(_BESIDE) + 1
+        return tuple((key, max(0, low - shift), min(len(piece), high - shift)) for key, low, high in found)
+
+
+_SPELLED = {profile: _Spelled(profile) for profile in ("ar", "ar-strict")}
+
+
+def _mapped_tokens(text: str, profile: str) -> list[tuple[str, int, int]]:
     mapped = _mapped(text, profile)
     offsets = mapped.finish()
-    spans = [(low, high, *offsets.span(low, high)) for low, high in token_spans(mapped.text)]
-    return tuple(Word(mapped.text[low:high], text[start:end], start, end) for low, high, start, end in spans)
+    return [(mapped.text[low:high], *offsets.span(low, high)) for low, high in token_spans(mapped.text)]
 
 
 def _apply(text: str, rules: tuple[Rule, ...]) -> str:

@@ -23,6 +23,10 @@ _MAYBE_SPACELESS = re.compile("[^\x00-\u0e00]")
 """Nothing below is of those scripts: most keys need only this, which is fast, and not the others, slow to compile."""
 
 
+_WRITTEN = re.compile(r"\S+")
+"""What `str.split` gives: a key of the profile `none` has other spaces, too."""
+
+
 @functools.cache
 def _spaceless() -> re.Pattern[str]:
     return re.compile(f"[{SPACELESS}]")
@@ -48,11 +52,7 @@ def token_spans(key: str) -> Iterator[tuple[int, int]]:
     if _has_spaceless(key):
         yield from (match.span() for match in _token().finditer(key))
         return
-    low = 0
-    for token in key.split(" "):
-        if token:
-            yield low, low + len(token)
-        low += len(token) + 1
+    yield from (match.span() for match in _WRITTEN.finditer(key))
 
 
 def tokens(key: str) -> list[str]:
