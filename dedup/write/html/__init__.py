@@ -47,6 +47,7 @@ def page(report: Report, style: Style) -> Iterator[str]:
         "whole": True,
         "sources": whole.sources(listed),
         "texts": [] if style.redact else whole.texts(report, listed),
+        "foot": _foot(style.lang),
         "script": Markup(script),  # noqa: S704 - our own file
         "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
         "template_cards": (
@@ -67,6 +68,15 @@ def fragment(report: Report) -> str:
     listed, left_out = order.together(cards.findings(report, style.redact), style)
     context = _context(report, listed, left_out, style)
     return str(_template("fragment.html").render(**context, whole=False, template_cards=()))
+
+
+def _foot(lang: Language) -> Markup:
+    """Return what stands at the foot of each printed sheet, as CSS counts it."""
+    shape = "decimal" if lang.digits == "latin" else "arabic-indic"
+    said = f'"{lang.gettext("page {n} of {all}")}"'
+    for name, counter in (("{n}", "page"), ("{all}", "pages")):
+        said = said.replace(name, f'" counter({counter}, {shape}) "')
+    return Markup(said)  # noqa: S704 - our own message
 
 
 def _context(report: Report, listed: Sequence[cards.Finding], left_out: int, style: Style) -> dict[str, Any]:
