@@ -11,6 +11,7 @@ from typing import Any
 from dedup.match.diff import Side, word_diff
 from dedup.match.group import group
 from dedup.match.occurrences import in_scope, overlapping
+from dedup.match.quoted import is_quoted
 from dedup.model import Diff, Match, Pair, Paragraph, Part, Parts, Report, Span, Spans, Word, kind_of
 from dedup.settings import KINDS, Settings
 from dedup.text.letters import BLANK
@@ -34,9 +35,11 @@ def decided(report: Report, settings: Settings) -> Report:
 
 
 def grouped(report: Report) -> Report:
-    """Return the report with the groups that follow from its matches."""
+    """Return the report with the groups that follow from its matches, without quotations that are ignored."""
     scope, keep = report.settings.scope, report.settings.keep
-    return replace(report, groups=group(report.matches, lambda a, b: in_scope(a, b, scope), keep))
+    ignored = report.settings.ignore_quotes
+    matches = (match for match in report.matches if not (ignored and match.quoted))
+    return replace(report, groups=group(matches, lambda a, b: in_scope(a, b, scope), keep))
 
 
 def _match_of(pair: Pair, settings: Settings, stages: ReportStages) -> Match | None:
@@ -114,7 +117,9 @@ class ReportStages:
     articles: Mapping[int, int] = field(default_factory=dict)
 
     def counted(self, match: Match) -> Match:
-        """Return a match with how many articles have what it repeats, and whether that makes it boilerplate."""
+        """Return a match with whether both sides quote it, and how many articles have what it repeats."""
+        if is_quoted(match):
+            match = replace(match, quoted=True)
         articles = self.articles.get(match.b.order, 0) if match.parts is None else 0
         if not articles:
             return match

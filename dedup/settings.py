@@ -55,6 +55,8 @@ class Settings:
     """The weakest kind that blocks."""
     fail_short: bool = False
     """Let paragraphs below `min_words` count for the verdict."""
+    ignore_quotes: bool = False
+    """Let findings that stand in quotation marks on both sides not count, and make no group of them."""
     max_duplicated: float | str | None = None
     """Most of the words that may repeat in findings that count; more blocks. None sets no limit."""
     max_findings: int | None = None
@@ -362,6 +364,7 @@ CHECKS: dict[str, Check] = {
     "level": _one_of(LEVELS),
     "fail_on": _one_of(FAIL_ON),
     "fail_short": Check("`true`, `false`", _flag),
+    "ignore_quotes": Check("`true`, `false`", _flag),
     "max_duplicated": _optional(Check("0 to 1, or as `20%`", _share_or_percent)),
     "max_findings": _optional(_whole(0, 1_000_000_000)),
     "min_words": _whole(0, 10_000),

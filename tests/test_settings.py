@@ -66,6 +66,7 @@ OTHER = {
     "level": "near",
     "fail_on": "exact",
     "fail_short": True,
+    "ignore_quotes": True,
     "max_duplicated": 0.2,
     "max_findings": 3,
     "passage_words": 12,

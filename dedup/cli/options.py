@@ -85,6 +85,7 @@ def deciding(scope: str = "both") -> Table:
         _option("--keep", type=click.Choice(KEEP), help="Which paragraph stands for its group.  [default: first]"),
         _option("--fail-on", type=click.Choice(FAIL_ON), help="The weakest kind that exits with 1.  [default: near]"),
         _option("--fail-short/--no-fail-short", help="Let paragraphs below --min-words fail the check, too."),
+        _option("--ignore-quotes/--no-ignore-quotes", help="Let what both sides quote be listed, but not count."),
         _option(
             "--max-duplicated",
             metavar="SHARE",

@@ -36,7 +36,7 @@ SECTIONS = (
     ),
     Section(
         mark("What fails: the weakest kind, and limits to all of it together."),
-        ("fail_on", "fail_short", "max_duplicated", "max_findings", "baseline", "exit_zero"),
+        ("fail_on", "fail_short", "ignore_quotes", "max_duplicated", "max_findings", "baseline", "exit_zero"),
     ),
     Section(
         mark("How inputs are read: their format, the fields of a row, and what a paragraph is."),

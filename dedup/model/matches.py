@@ -125,9 +125,9 @@ class Match:
 
     Of a passage, `a` and `b` are the paragraphs with its longest parts, `spans` all of it, `score` is
     that of the shared text, and `containment` the share of each side that it covers, in words.
-    `family` numbers from 1 the formula of a template, and the cluster of a passage that stands in
-    many places. `articles` counts those of an archive in which the paragraph `b` stands; `boilerplate` says
-    that they are so many that it does not count.
+    `quoted` says that what is tied stands within quotation marks on both sides. `family` numbers from 1 the
+    formula of a template, and the cluster of a passage that stands in many places. `articles` counts those of an
+    archive in which the paragraph `b` stands; `boilerplate` says that they are so many that it does not count.
     """
 
     kind: str
@@ -145,6 +145,7 @@ class Match:
     family: int = 0
     articles: int = 0
     boilerplate: bool = False
+    quoted: bool = False
 
     @property
     def words(self) -> int:
@@ -186,6 +187,7 @@ class Match:
             "score": cut(self.score),
             "token_score": cut(self.token_score),
             "short": self.short,
+            "quoted": self.quoted,
             "words": self.words,
             **({"containment": [cut(share) for share in self.containment]} if self.containment else {}),
             **({"family": self.family} if self.family else {}),

@@ -240,13 +240,18 @@ class Report:
         return {kind: sum(1 for match in self.matches if match.kind == kind) for kind in KINDS}
 
     def aside(self, match: Match) -> str | None:
-        """Return why a finding is listed but does not count: known, template, boilerplate or short; else None."""
+        """Return why a finding is listed but does not count; else None.
+
+        It is `known`, a `template`, `boilerplate`, `quoted` where quotations are ignored, or `short`.
+        """
         if self.is_known(match):
             return "known"
         if match.kind == "template":
             return "template"
         if match.boilerplate:
             return "boilerplate"
+        if match.quoted and self.settings.ignore_quotes:
+            return "quoted"
         return "short" if match.short and not self.settings.fail_short else None
 
     def is_known(self, match: Match) -> bool:
@@ -284,7 +289,7 @@ class Report:
         Never `pass` where an archive should have been asked and could not be, or is older than it should be.
 
         Templates, boilerplate and what a baseline has are listed but never count; nor do short paragraphs that
-        repeat, unless `fail_short`.
+        repeat, unless `fail_short`, nor quotations, where `ignore_quotes`.
         """
         if self.blocking or self.exceeded:
             return "block"
@@ -350,6 +355,7 @@ class Report:
             "formulas": len(self.formulas),
             "passage_clusters": len(self.clusters),
             "short_findings": sum(1 for match in self.matches if match.short),
+            "quoted_findings": sum(1 for match in self.matches if match.quoted),
             "paragraph_rules": dict(self.paragraph_rules),
             "generator": self.generator.to_dict(),
             **({"archive": self.archive.to_dict()} if self.archive else {}),

@@ -145,6 +145,7 @@ def _match(taken: Taken, redacted: bool) -> Match:
         b=b,
         spelling=taken.flag("spelling") if "spelling" in taken else False,
         short=taken.flag("short"),
+        quoted=taken.flag("quoted") if "quoted" in taken else False,
         id=taken.text("id"),
         stages=Told(_diff(taken, redacted), spans),
         evidence=taken.list_of("evidence", str),

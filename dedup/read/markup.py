@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -30,6 +31,10 @@ UNREAD_TAGS = frozenset("head script style template noscript svg math iframe obj
 
 SPACED_TAGS = frozenset("audio canvas embed iframe img input math object select svg textarea video".split())
 """Elements that a page shows as a thing of their own between two words."""
+
+
+QUOTATIONS = frozenset(("blockquote", "bq"))
+"""Elements that quote, of HTML and of NITF: what stands in one is named by it, too."""
 
 
 class Tags(NamedTuple):
@@ -176,8 +181,9 @@ class _Blocks:
         tag = local(element)
         if tag in self.tags.blocks:
             yield from self._flush()
-            self.open.append((tag, line_of(element), tag == "pre"))
-            self.element, self.line = tag, line_of(element)
+            outer = next((name for name, _, _ in reversed(self.open)), "")
+            self.open.append((named_within(outer, tag), line_of(element), tag == "pre"))
+            self.element, self.line, _ = self.open[-1]
         if tag == "br":
             self.parts.append("\x00")
         elif tag in self.tags.spaced:
@@ -209,6 +215,16 @@ class _Blocks:
                 yield Piece(body, self.line, self.element, _OFF in piece)
 
 
+def named_within(outer: str, tag: str) -> str:
+    """Return the name of an element in another: within a quotation ``blockquote/p``, else its own.
+
+    >>> named_within("div", "p"), named_within("blockquote", "p"), named_within("blockquote/ul", "li")
+    ('p', 'blockquote/p', 'blockquote/li')
+    """
+    quotation = outer.split("/", maxsplit=1)[0]
+    return f"{quotation}/{tag}" if quotation in QUOTATIONS else tag
+
+
 # --- Markdown -------------------------------------------------------------------------------------
 
 
@@ -236,7 +252,7 @@ def _markdown_pieces(tokens: list[Token], front_lines: int, name: str) -> Iterat
             children = token.children or []
             text = "".join(map(_child_text, children))
             *states, off = _states(children, off)
-            yield Piece(text, line, tags[-1] if tags else "p", any(states))
+            yield Piece(text, line, functools.reduce(named_within, tags) if tags else "p", any(states))
         elif token.type == "html_block":
             for piece in html_pieces(continued(token.content, off), name):
                 yield piece._replace(line=line + piece.line - 1)

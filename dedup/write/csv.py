@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SIDE = ("doc", "path", "row", "paragraph", "part", "line", "start", "end", "words")
 ARTICLE = ("date", "outlet", "title", "url", "version")
 COLUMNS = (
-    "id", "kind", "level", "scope", "score", "token_score", "words", "articles",
+    "id", "kind", "level", "scope", "score", "token_score", "words", "articles", "quoted",
     *(f"a_{name}" for name in SIDE), *(f"b_{name}" for name in SIDE), *(f"b_{name}" for name in ARTICLE),
     "changed", "evidence", "a_text", "b_text",
 )  # fmt: skip
@@ -42,6 +42,7 @@ def _values(match: Match, level: str, redact: bool) -> list[object]:
         known[ARTICLE.index("title")] = None
     score, tokens = cut(match.score), cut(match.token_score)
     head = [match.id, match.kind, level, match.scope, score, tokens, match.words, match.articles or None]
+    head.append("quoted" if match.quoted else None)
     return [*head, *_side(match.a), *_side(match.b), *known, changed, "; ".join(match.evidence), *texts]
 
 

@@ -32,6 +32,7 @@ def markdown(report: Report, style: Style) -> Iterator[str]:
     if left_out:
         yield f"\n{_plain(words.left_out(left_out, lang))}\n"
     folded = [words.known_head(report, False, lang)] if words.aside(report, "known") else []
+    folded += [words.quoted_head(report, lang)] if words.aside(report, "quoted") else []
     folded += [words.templates(report, lang)] if report.formulas else []
     folded += [words.boilerplate_head(report, lang)] if words.aside(report, "boilerplate") else []
     if folded:

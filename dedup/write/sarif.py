@@ -68,6 +68,7 @@ def _result(match: Match, level: str, redact: bool) -> dict[str, Any]:
             "score": cut(match.score),
             "words": match.words,
             "scope": match.scope,
+            "quoted": match.quoted,
             "evidence": list(match.evidence),
         },
     }

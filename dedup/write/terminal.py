@@ -90,6 +90,7 @@ def full(report: Report, style: Style) -> Iterator[str]:
     if left_out:
         yield f"\n{words.left_out(left_out, paint.lang)}\n"
     yield from _known_lines(report, style, paint)
+    yield from _quoted_lines(report, paint)
     yield from _formula_lines(report, style, paint)
     yield from _boilerplate_lines(report, style, paint)
     yield from _short_lines(report, style, paint)
@@ -193,6 +194,15 @@ def _known_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
     for match in known[:SHORT_SHOWN]:
         yield f"  {_line(match, paint)}\n"
     yield from _more(len(known), "more finding", paint)
+
+
+def _quoted_lines(report: Report, paint: _Paint) -> Iterator[str]:
+    """Yield one line for each quotation that does not count."""
+    quoted = words.aside(report, "quoted")
+    if quoted:
+        yield f"\n{words.quoted_head(report, paint.lang)}:\n"
+        yield from (f"  {_line(match, paint)}\n" for match in quoted[:SHORT_SHOWN])
+        yield from _more(len(quoted), "more finding", paint)
 
 
 def _formula_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]:
@@ -324,6 +334,7 @@ def concise(report: Report, style: Style) -> Iterator[str]:
 def _line(match: Match, paint: _Paint, *, known: bool = False) -> str:
     kind = paint.say("spelling") if match.spelling else words.kind_name(match.kind, paint.lang)
     kind = paint.say("{kind} short", kind=kind) if match.short else kind
+    kind = paint.say("{kind} quoted", kind=kind) if match.quoted else kind
     kind = paint.say("{kind} known", kind=kind) if known else kind
     score = paint.lang.number(cut(match.score), ".4f")
     return f"{_at(match.a)}: {kind} {score} ~ {_at(match.b)}{_numbers(match, paint)}"

@@ -42,6 +42,7 @@ NOUNS = {
     "document": mark_n("{n:,} document", "{n:,} documents"),
     "finding": mark_n("{n:,} finding", "{n:,} findings"),
     "ignored phrase": mark_n("{n:,} ignored phrase", "{n:,} ignored phrases"),
+    "ignored quotation": mark_n("{n:,} ignored quotation", "{n:,} ignored quotations"),
     "input": mark_n("{n:,} input", "{n:,} inputs"),
     "known finding": mark_n("{n:,} known finding", "{n:,} known findings"),
     "more finding": mark_n("{n:,} more finding", "{n:,} more findings"),
@@ -226,9 +227,20 @@ def verdict(report: Report, draft: bool = False, lang: Language = ENGLISH) -> st
 
 
 def set_aside(report: Report, lang: Language = ENGLISH) -> list[str]:
-    """Return what was set aside as it was asked for: findings of the baseline, and phrases."""
+    """Return what was set aside as it was asked for: findings of the baseline, quotations, phrases."""
     known = [] if report.known is None else [counted(len(aside(report, "known")), "known finding", lang)]
-    return [*known, *_ignored(report, lang)]
+    return [*known, *_quoted(report, lang), *_ignored(report, lang)]
+
+
+def _quoted(report: Report, lang: Language) -> list[str]:
+    quoted = aside(report, "quoted")
+    return [counted(len(quoted), "ignored quotation", lang)] if quoted else []
+
+
+def quoted_head(report: Report, lang: Language = ENGLISH) -> str:
+    """Return the head of the list of quotations that are ignored."""
+    quotations = counted(len(aside(report, "quoted")), "ignored quotation", lang)
+    return lang.say("{quotations}, on both sides; they do not count", quotations=quotations)
 
 
 def _ignored(report: Report, lang: Language) -> list[str]:
@@ -397,6 +409,8 @@ def meaning(match: Match, lang: Language = ENGLISH) -> str:
     if match.kind == "passage":
         parts = [lang.say_of(match.words, "a shared passage of {n:,} word", "a shared passage of {n:,} words")]
         parts += _contained(match, lang)
+    if match.quoted:
+        parts.append(lang.say("a quotation"))
     if match.articles > 1:
         parts.append(lang.say("in {n:,} articles of the archive", n=match.articles))
     if match.score != 1:

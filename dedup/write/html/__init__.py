@@ -88,6 +88,7 @@ def _context(report: Report, listed: Sequence[cards.Finding], left_out: int, sty
         "draft": draft,
         "boilerplate": words.aside(report, "boilerplate"),
         "known": words.aside(report, "known"),
+        "quoted": words.aside(report, "quoted"),
         "new_only": style.new_only,
         "redact": redact,
         "verdict": words.verdict_name(report, lang),

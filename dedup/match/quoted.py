@@ -1,0 +1,79 @@
+"""Whether what a match ties is a quotation on both sides: two papers that quote one speaker did not copy each other.
+
+The shares were chosen by reading: docs/why.md#quotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dedup.model import Match, Paragraph, Part, Parts, Span
+from dedup.text.quotes import Stretch, has_quotes, quoted_stretches, quoted_words
+
+QUOTED_SHARE = 0.9
+"""Least share of the words in which both sides agree that stand in quotation marks, on each side."""
+WHOLE_SHARE = 0.7
+"""Least share of all words of what is tied, on each side: who says it may be told in other words, and not more."""
+LEAST_SHARE = 0.5
+"""Words in quotation marks, as a share of those of a side, from which it is worth a look; words are counted roughly."""
+QUOTATIONS = frozenset(("blockquote", "bq"))
+"""Elements that quote, of HTML and of NITF."""
+AGREEING = ("equal", "spelling")
+
+
+def is_quoted(match: Match) -> bool:
+    """Return whether a match of a report stands within quotation marks, nearly all of it, on both sides."""
+    if not all(map(_may_quote, _sides(match))):
+        return False
+    a, b = _spans(match)
+    if min(_share(side, ((s.start, s.end) for s in side)) for side in (a, b)) < WHOLE_SHARE:
+        return False
+    agreeing = [step for step in match.diff() if step.tag in AGREEING]
+    on_a, on_b = ([step.a_span for step in agreeing], [step.b_span for step in agreeing])
+    return min(_share(a, on_a), _share(b, on_b)) >= QUOTED_SHARE
+
+
+def _sides(match: Match) -> Sequence[Parts]:
+    """Return the parts of both sides; whole paragraphs are one each."""
+    return match.parts or tuple((Part(p, 0, 0, p.words),) for p in (match.a, match.b))
+
+
+def _spans(match: Match) -> Sequence[Sequence[Span]]:
+    if match.parts is not None:
+        return match.spans.a, match.spans.b
+    return tuple((Span(p, p.start, p.end, p.words),) for p in (match.a, match.b))
+
+
+def _may_quote(parts: Parts) -> bool:
+    """Return whether the paragraphs of a side have words enough in quotation marks, wherever in them its parts are."""
+    paragraphs = {part.paragraph.order: part.paragraph for part in parts}.values()
+    if not any(is_quotation(paragraph) or has_quotes(paragraph.text) for paragraph in paragraphs):
+        return False
+    quoted = sum(quoted_words(p.text, _quoted(p), 0, len(p.text))[0] for p in paragraphs)
+    return quoted >= LEAST_SHARE * sum(part.words for part in parts)
+
+
+def is_quotation(paragraph: Paragraph) -> bool:
+    """Return whether a paragraph stands in an element that quotes, as a whole."""
+    names = (paragraph.element or "").split("/")
+    return any(name.split("[")[0] in QUOTATIONS for name in names)
+
+
+def _quoted(paragraph: Paragraph) -> Sequence[Stretch]:
+    return ((0, len(paragraph.text)),) if is_quotation(paragraph) else quoted_stretches(paragraph.text)
+
+
+def _share(spans: Sequence[Span], stretches: Iterable[Stretch]) -> float:
+    """Return the share of words of `stretches` of a document, as far as spans reach, that stand in quotation marks."""
+    counted = [quoted_words(*each) for stretch in stretches for each in _within(spans, stretch)]
+    total = sum(words for _, words in counted)
+    return sum(quoted for quoted, _ in counted) / total if total else 0.0
+
+
+def _within(spans: Sequence[Span], stretch: Stretch) -> Iterator[tuple[str, Sequence[Stretch], int, int]]:
+    """Yield what `quoted_words` takes of each paragraph of which spans have a part of a stretch."""
+    for span in spans:
+        low, high = max(span.start, stretch[0]), min(span.end, stretch[1])
+        if low < high:
+            paragraph = span.paragraph
+            yield paragraph.text, _quoted(paragraph), low - paragraph.start, high - paragraph.start
