@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sqlite3
+import tempfile
 import threading
 
 import numpy as np
@@ -35,11 +36,14 @@ OTHER = "تستعد المكتبة العامة لإطلاق برنامج صيف
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """The URL of a server of this run, or a skip with the reason."""
+def postgres():
+    """The URL of a server of this run, or a skip with the reason.
+
+    Not among pytest's own folders: another run closes these to all but its user, and the server is another.
+    """
     if (reason := servers.missing()) is not None:
         pytest.skip(reason)
-    with servers.server(str(tmp_path_factory.mktemp("postgres"))) as url:
+    with tempfile.TemporaryDirectory(prefix="dedup-postgres-") as folder, servers.server(folder) as url:
         yield url
 
 
