@@ -202,6 +202,60 @@ def test_the_elements_of_arc_xp_are_read_in_order():
     ]
 
 
+MOBILEDOC = {
+    "version": "0.3.1",
+    "atoms": [["soft-return", "", {}], ["mention", "@سمير", {}]],
+    "cards": [
+        ["card-markdown", {"markdown": "# م\n\nن"}],
+        ["image", {"src": "x.png", "caption": "صورة <b>ا</b>"}],
+        ["hr", {}],
+        ["html", {"html": "<p>و</p>"}],
+    ],
+    "markups": [["strong"], ["a", ["href", "https://example.org"]]],
+    "sections": [
+        [1, "h2", [[0, [], 0, "أ & <b>"]]],
+        [1, "p", [[0, [], 0, "ب "], [0, [0, 1], 2, "ج"], [1, [], 0, 0], [0, [], 0, "د"], [1, [], 0, 1]]],
+        [10, 0],
+        [3, "ul", [[[0, [], 0, "ه"]], [[0, [], 0, "و "], [0, [0], 1, "ز"]]]],
+        [1, "blockquote", [[0, [], 0, "ح"]], ["data-x", "y"]],
+        [10, 1],
+        [10, 2],
+        [10, 3],
+        [2, "https://example.org/x.png"],
+    ],
+    "ghostVersion": "4.0",
+}
+"""A post in the shape of those of Ghost 3 and 4."""
+
+
+def test_a_post_of_old_is_read_as_the_page_that_it_becomes():
+    """Markups part no word, a soft return is a line, an atom is its text; cards are those of today."""
+    expected = [
+        ("أ & <b>", "h2[1]"), ("ب ج\nد@سمير", "p[1]"), ("م", "div[1]/h1[1]"), ("ن", "div[1]/p[1]"),
+        ("ه", "ul[1]/li[1]"), ("و ز", "ul[1]/li[2]"), ("ح", "blockquote[1]"), ("صورة ا", "figcaption[1]"), ("و", "p[2]"),
+    ]  # fmt: skip
+    for mobiledoc in (dump(MOBILEDOC), MOBILEDOC):
+        post = {**GHOST, "html": None, "lexical": None, "mobiledoc": mobiledoc, "plaintext": "لا"}
+        found = texts(post)
+        assert [text for text, _ in found] == [text for text, _ in expected]
+        assert all(element.startswith("mobiledoc/") for _, element in found)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"sections": 1},
+        {"sections": [1, [], [1], [1, 2], [3, "ul"], [3, "ul", [1]], [10, 7], [10, "x"], [10, -1], [99, 1], [[], 1]]},
+        {"sections": [[10, 0], [1, "p", [[1, [], 0, 9], [0, [], 0, 5], [0]]]], "cards": [[1, 2]], "atoms": 1},
+    ],
+)
+def test_a_post_of_old_that_is_no_such_thing_has_no_text(broken):
+    """Whatever its lists hold: no exception, and no word made of numbers."""
+    (found,) = documents({**GHOST, "html": None, "mobiledoc": broken})
+    assert found.reason == "no text in it"
+
+
 def test_text_that_is_left_out_is_said_once_for_all_items(run, put):
     """A second body, a caption, code, an element of an unknown type."""
     image = {"type": "image", "caption": MARKER}
@@ -466,8 +520,9 @@ DEEP = "[" * 100_000
         ('{"content": {"rendered": {}}}', "bad.json: content.rendered is an object, not text; export the item again"),
         ('{"uuid": "1", "lexical": "{"}', "bad.json: lexical is not JSON; ask for it with ?formats=html"),
         ('{"uuid": "1", "lexical": 5}', "bad.json: lexical is a number, not a tree; ask for it with ?formats=html"),
-        (dump({"uuid": "1", "lexical": {"root": {"type": "markdown", "markdown": "![" * 10_000}}}), "bad.json: lexical has a Markdown card of more than 12,000 characters; ask for it with ?formats=html"),
-        ('{"uuid": "1", "mobiledoc": "{}"}', "bad.json: has a mobiledoc only; ask for it with ?formats=html"),
+        (dump({"uuid": "1", "lexical": {"root": {"type": "markdown", "markdown": "![" * 10_000}}}), "bad.json: has a Markdown card of more than 12,000 characters; ask for it with ?formats=html"),
+        ('{"uuid": "1", "mobiledoc": "{"}', "bad.json: mobiledoc is not JSON; ask for it with ?formats=html"),
+        ('{"uuid": "1", "mobiledoc": [1]}', "bad.json: mobiledoc is a list, not a tree; ask for it with ?formats=html"),
     ],
     ids=lambda value: None if isinstance(value, str) and value.startswith("bad.json") else str(value)[:30],
 )  # fmt: skip

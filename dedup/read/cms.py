@@ -9,6 +9,7 @@ from typing import Any
 
 from dedup.errors import ReadError
 from dedup.language import told
+from dedup.read import mobiledoc
 from dedup.read.blocks import Piece
 from dedup.read.bodies import Body
 from dedup.read.fields import Item
@@ -54,35 +55,42 @@ _WITH_HTML = told("ask for it with ?formats=html")
 
 
 def ghost(item: Item, body: Body) -> Iterator[Piece]:
-    """Yield the text of a post: its HTML where that was asked for, else its Lexical tree.
+    """Yield the text of a post: its HTML where that was asked for, else its tree, else its plain text.
 
     Raises:
-        ReadError: it has none of both, or they cannot be read.
+        ReadError: what there is of them cannot be read.
     """
     html = item.get("html")
-    lexical = item.get("lexical")
     if body.string(html, "html").strip():
         yield from body.html(html, "html")
-    elif lexical is not None:
-        text = html_of(_root(lexical, body), lambda card: _markdown(card, body), body.leave_out)
-        yield from body.html(placed(text, body.line_of(lexical, 1)), "lexical")
-    elif item.get("plaintext") is not None:
+        return
+    for field, root_of in TREES.items():
+        if item.get(field) not in (None, ""):
+            text = html_of(root_of(_tree(item[field], field, body)), lambda card: _markdown(card, body), body.leave_out)
+            yield from body.html(placed(text, body.line_of(item[field], 1)), field)
+            return
+    if item.get("plaintext") is not None:
         yield from body.plain(item["plaintext"], "plaintext")
-    elif item.get("mobiledoc") is not None:
-        raise ReadError(body.place, "has a mobiledoc only", _WITH_HTML)
 
 
-def _root(lexical: object, body: Body) -> Mapping[str, Any]:
-    tree = lexical
+def _root(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    root = tree.get("root", {})
+    return root if isinstance(root, Mapping) else {}
+
+
+TREES = {"lexical": _root, "mobiledoc": mobiledoc.root_of}
+"""Fields with the tree of a post, that of today before that of old -> what gives its root."""
+
+
+def _tree(tree: object, field: str, body: Body) -> Mapping[str, Any]:
     if isinstance(tree, str):
         try:
             tree = json.loads(tree) if tree.strip() else {}
         except ValueError as error:
-            raise ReadError(body.place, "lexical is not JSON", _WITH_HTML) from error
+            raise ReadError(body.place, f"{field} is not JSON", _WITH_HTML) from error
     if not isinstance(tree, Mapping):
-        raise ReadError(body.place, f"lexical is {a_type(tree)}, not a tree", _WITH_HTML)
-    root = tree.get("root", {})
-    return root if isinstance(root, Mapping) else {}
+        raise ReadError(body.place, f"{field} is {a_type(tree)}, not a tree", _WITH_HTML)
+    return tree
 
 
 def _markdown(card: str, body: Body) -> str:
@@ -91,5 +99,5 @@ def _markdown(card: str, body: Body) -> str:
 
     most = named("markdown").guarded_from
     if most is not None and len(card) > most:  # a parser of Markdown can be kept busy for minutes by less
-        raise ReadError(body.place, f"lexical has a Markdown card of more than {most:,} characters", _WITH_HTML)
+        raise ReadError(body.place, f"has a Markdown card of more than {most:,} characters", _WITH_HTML)
     return markdown_html(card)

@@ -197,7 +197,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "ghost",
         _is_ghost,
-        ("html", "lexical", "plaintext"),
+        ("html", "lexical", "mobiledoc", "plaintext"),
         ghost,
         first("id", "uuid"),
         {
