@@ -41,6 +41,7 @@ DOORS = {
     "watchfiles": {"cli/watching.py"},
     "lxml": {"read/markup.py", "read/trees.py"},
     "markdown_it": {"read/markup.py"},
+    "trafilatura": {"read/pages.py"},
     "charset_normalizer": {"read/encoding.py"},
     "pathspec": {"read/ignoring.py"},
     "pyarrow": {"read/columns.py", "cleaning/parquet.py"},

@@ -83,6 +83,7 @@ FORMATS: tuple[Format, ...] = (
     Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
     Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=12_000),
     Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE, guarded_from=64_000),
+    Format("page", (), _read_by("pages", "page_documents"), guarded_from=64_000),
     Format("xml", (".xml",), _read_by("xml", "xml_documents"), _XML, guarded_from=64_000),
     Format("newsml", (), _read_by("newsml", "newsml_documents"), guarded_from=64_000),
     Format("nitf", (), _read_by("nitf", "nitf_documents"), guarded_from=64_000),

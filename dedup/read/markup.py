@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from dedup.errors import ReadError
 from dedup.model import Document, Notice, shown
 from dedup.read.blocks import Piece, document_of_pieces
-from dedup.read.encoding import decode
+from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
 from dedup.read.trees import Element, is_comment, line_of, local, page_of
 from dedup.settings import Settings
@@ -67,10 +67,15 @@ _OFF = "\ud800"
 
 def html_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield the visible text of a page or fragment as one document."""
-    match = _DECLARED.search(source.open().read(4_096))
-    decoded = decode(source, match[1].decode("ascii") if match else None)
+    decoded = html_decoded(source)
     yield from decoded.notices
     yield html_document(decoded.text(), source.name, source.path)
+
+
+def html_decoded(source: Source) -> Decoded:
+    """Return HTML as text, by the encoding that it declares where that is right."""
+    match = _DECLARED.search(source.open().read(4_096))
+    return decode(source, match[1].decode("ascii") if match else None)
 
 
 def markdown_documents(source: Source, settings: Settings) -> Iterator[Document | Notice]:

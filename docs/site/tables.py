@@ -53,8 +53,10 @@ def commands_of(group: str) -> str:
 
 def formats() -> str:
     """Return the name and the suffixes of each format that is read."""
+    told = {"page": "never by itself: `--format-in page`"}
     return _table(
-        "Format | Suffixes", ((f"`{form.name}`", _listed(form.suffixes) or "told by the content") for form in FORMATS)
+        "Format | Suffixes",
+        ((f"`{form.name}`", _listed(form.suffixes) or told.get(form.name, "told by the content")) for form in FORMATS),
     )
 
 
