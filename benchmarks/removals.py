@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    cleaner = Cleaner(options.news, level=options.level)
+    cleaner = Cleaner(options.news, settings=Settings(level=options.level))
     gone = [record for record in cleaner.removed() if "kind" in record]
     kept = io.BytesIO()
     cleaner.write(kept)

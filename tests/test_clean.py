@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 import dedup
-from dedup.cleaning import Cleaner
+from dedup.cleaning import Choice, Cleaner
 from dedup.read.packing import PACKINGS
 
 FOOTER = "تابعونا على صفحتنا"
@@ -162,7 +162,7 @@ def test_nothing_is_lost_and_nothing_repeats(tmp_path_factory, articles, unit):
     """Each text that was read stays at least once; what stays and what goes are what was there."""
     path = tmp_path_factory.mktemp("clean") / "in.jsonl"
     path.write_text(lines({"id": str(i), "text": "\n\n".join(article)} for i, article in enumerate(articles)), "utf-8")
-    cleaner = Cleaner(path, unit=unit)
+    cleaner = Cleaner(path, Choice(unit))
     gone = list(cleaner.removed())
     kept = [json.loads(line)["text"] for line in written(cleaner).splitlines()]
     result = cleaner.result

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from dedup import detect
 from dedup.archive.records import NO_DATE, utc_of
+from dedup.cleaning.choice import KEEP, UNITS, Choice, Preferred, parted
 from dedup.cleaning.repeats import Cleaned, Repeat, by_row, told
 from dedup.cleaning.tables import TABLES, Fate
 from dedup.errors import ReadError, SettingsError
@@ -29,18 +30,12 @@ from dedup.text.segment import segment
 from dedup.text.switch import has_switch
 from dedup.write.json import dumps
 
-__all__ = ["KEEP", "LEVEL", "LEVELS", "UNITS", "Cleaned", "Cleaner", "Repeat", "check_format", "clean"]
+__all__ = ["KEEP", "LEVEL", "LEVELS", "UNITS", "Choice", "Cleaned", "Cleaner", "Repeat", "check_format", "clean"]
 
-UNITS = ("paragraph", "document")
-KEEP = ("first", "longest", "earliest", "latest")
-"""Which of a group stays: by its place, its length, or the date of its row."""
 LEVELS = ("exact", "normalized", "near")
 """Kinds that make a group."""
 LEVEL = "normalized"
 """The weakest that is taken out where none is named."""
-
-Preferred = tuple[str, Sequence[str]]
-"""A field of rows, and its values, the best first."""
 
 
 class Cleaner:
@@ -48,36 +43,25 @@ class Cleaner:
 
     Args:
         source: a file of JSON lines, CSV, or either packed, or of Parquet.
-        unit: `paragraph` takes repeated paragraphs out of their rows, and drops a row of which nothing is left;
-            `document` only drops rows of which every paragraph repeats another.
-        keep: which of a group stays; `earliest` and `latest` go by the field `date` (or `published`), rows without
-            one last, and hold all texts in memory.
-        prefer: a field and its values, the best first: of a group the row with the best value stays, one with
-            another value last; `keep` decides between equal ones. Holds all texts in memory.
-        keep_short: repeated paragraphs of fewer than `min_words` stay where they are, unless all of a row repeats.
-        settings: the knobs; the level is `normalized` unless one is given.
+        choice: what goes as a whole, and which of a group stays.
+        settings: the knobs; the level is `normalized` where none are given.
         progress: is told how far the run is.
-        **overrides: single knobs.
 
     Raises:
         ReadError: the source cannot be read, or is no table.
-        SettingsError: a unit or a level that makes no groups.
+        SettingsError: a level that makes no groups.
     """
 
     def __init__(
         self,
         source: Path,
-        *,
-        unit: str = "paragraph",
-        keep: str = "first",
-        prefer: Preferred | None = None,
-        keep_short: bool = False,
+        choice: Choice | None = None,
         settings: Settings | None = None,
         progress: Progress | None = None,
-        **overrides: Any,
     ) -> None:
-        self._settings = make_settings(settings if settings is not None else Settings(level=LEVEL), overrides)
-        _check(unit, keep, prefer, self._settings.level)
+        self._choice = choice or Choice()
+        self._settings = settings or Settings(level=LEVEL)
+        _check(self._settings.level)
         self._source = source
         self._suffix, _ = suffix_of(str(source))
         with self._opened():  # a missing file is told before one that is no table
@@ -89,8 +73,8 @@ class Cleaner:
             ".ndjson",
         ):  # what goes is taken out of the field of a row, not out of an item's body
             self._settings = self._settings.replace(format_in="jsonl")
-        inputs, problems = self._ordered(keep, prefer)
-        chosen = self._settings.replace(keep="longest" if keep == "longest" else "first")
+        inputs, problems = self._ordered()
+        chosen = self._settings.replace(keep="longest" if self._choice.keep == "longest" else "first")
         report = detect.scan(inputs, settings=chosen, progress=progress)
         self.result = Cleaned(problems=[*problems, *report.problems], off=report.counts.off)
         for problem in self.result.problems:
@@ -98,17 +82,15 @@ class Cleaner:
                 raise ReadError(problem.place, problem.finding, problem.remedy)
         self._unread = {int(p.place.rsplit(":", 1)[-1]) for p in self.result.problems}
         self._repeats = self.result.repeats = by_row(report)
-        self._by_document = unit == "document"
-        self._keep_short = keep_short
-        self._whole = self._repeated_rows() if self._by_document or keep_short else set()
+        self._whole = self._repeated_rows() if self._choice.by_document or self._choice.keep_short else set()
 
-    def _ordered(self, keep: str, prefer: Preferred | None) -> tuple[Inputs, list[Problem]]:
+    def _ordered(self) -> tuple[Inputs, list[Problem]]:
         """Return what is scanned, in the order in which one of a group stays, and what could not be read of it."""
-        if keep not in KEEP[2:] and prefer is None:
+        if not self._choice.reorders:
             return self._source, []
         items = list(read(self._source, self._settings))
-        ranks = self._ranks(prefer) if prefer is not None else {}
-        sign = {"earliest": 1, "latest": -1}.get(keep, 0)
+        ranks = self._ranks(self._choice.prefer) if self._choice.prefer is not None else {}
+        sign = {"earliest": 1, "latest": -1}.get(self._choice.keep, 0)
 
         def order(document: Document) -> tuple[int, bool, int]:
             date = _date(document) if sign else 0
@@ -191,9 +173,9 @@ class Cleaner:
     def _shortened(self, row: int, text: str) -> tuple[str, list[Repeat]]:
         """Return the text of a row without what goes, and what that is."""
         repeats = self._repeats.get(row, [])
-        if self._by_document:
+        if self._choice.by_document:
             return ("", repeats) if row in self._whole else (text, [])
-        if self._keep_short and row not in self._whole:
+        if self._choice.keep_short and row not in self._whole:
             repeats = [repeat for repeat in repeats if repeat.paragraph.words >= self._settings.min_words]
         for repeat in reversed(repeats):
             start, end = repeat.paragraph.start, repeat.paragraph.end
@@ -252,10 +234,6 @@ def clean(
     output: Path | str,
     removed: Path | str,
     *,
-    unit: str = "paragraph",
-    keep: str = "first",
-    prefer: Preferred | None = None,
-    keep_short: bool = False,
     settings: Settings | None = None,
     progress: Progress | None = None,
     **overrides: Any,
@@ -266,45 +244,28 @@ def clean(
         source: a file of JSON lines, CSV (either may be packed) or Parquet.
         output: what stays, in the format of the source; `.gz` and `.zst` pack it.
         removed: what goes, with what it repeats, as JSON lines.
-        unit: `paragraph` or `document`, what goes as a whole.
-        keep: `first`, `longest`, `earliest` or `latest` of a group.
-        prefer: a field and its values, the best first: which of a group stays before `keep` decides.
-        keep_short: leave repeated paragraphs of fewer than `min_words` in rows that have other text.
         settings: the knobs; the level is `normalized` unless one is given.
         progress: is told how far the run is.
-        **overrides: single knobs: ``level="near"``.
+        **overrides: what `Choice` says (``unit="document"``, ``keep="latest"``, ``prefer=("outlet", ["a", "b"])``,
+            ``keep_short=True``), and single knobs: ``level="near"``.
 
     Raises:
         ReadError: the source is no table or cannot be read to its end, or a file cannot be written.
         SettingsError: a value that there is not, or a level that makes no groups.
     """
+    choice, knobs = parted(overrides)
+    chosen = make_settings(settings if settings is not None else Settings(level=LEVEL), knobs)
     paths = [Path(path) for path in (source, output, removed)]
     for place, path in enumerate(paths):
         if any(path == other or _same_file(path, other) for other in paths[:place]):
             raise ReadError(str(path), "is named twice: one file would replace the other", OTHER_OUTPUT)
     check_format(paths[0], paths[1])
-    cleaner = Cleaner(
-        paths[0],
-        unit=unit,
-        keep=keep,
-        prefer=prefer,
-        keep_short=keep_short,
-        settings=settings,
-        progress=progress,
-        **overrides,
-    )
-    return cleaner.save(*paths[1:])
+    return Cleaner(paths[0], choice, chosen, progress).save(*paths[1:])
 
 
-def _check(unit: str, keep: str, prefer: Preferred | None, level: str) -> None:
-    if unit not in UNITS:
-        raise SettingsError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
+def _check(level: str) -> None:
     if level not in LEVELS:
         raise SettingsError(f"level must be one of {', '.join(LEVELS)} to clean by, got {level!r}")
-    if keep not in KEEP:
-        raise SettingsError(f"keep must be one of {', '.join(KEEP)}, got {keep!r}")
-    if prefer is not None and (keep == "longest" or not prefer[0] or not prefer[1] or isinstance(prefer[1], str)):
-        raise SettingsError("prefer must be a field and its values, the best first, and not go with keep=longest")
 
 
 def _is_empty(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dedup.cleaning import KEEP, LEVEL, LEVELS, UNITS, Cleaned, Cleaner, check_format
+from dedup.cleaning import KEEP, LEVEL, LEVELS, UNITS, Choice, Cleaned, Cleaner, check_format
 from dedup.cli.options import ANY_PATH, CONFIGURING, READING, RUNNING, matching, resolve, with_options
 from dedup.cli.output import check_output, same_file, tell_problems
 from dedup.cli.progress import Shown, stoppable
@@ -64,11 +64,9 @@ def clean(
         raise ReadError(str(removed), "is the output, too", "name another file with --removed")
     shown = Shown(quiet)
     with stoppable(shown):
-        chosen = _preferred(prefer) if prefer else None
+        choice = Choice(unit, keep, _preferred(prefer) if prefer else None, keep_short)
         check_format(path, output)
-        cleaner = Cleaner(
-            path, unit=unit, keep=keep, prefer=chosen, keep_short=keep_short, settings=settings, progress=shown
-        )
+        cleaner = Cleaner(path, choice, settings, shown)
         with shown.stage("write", None):
             result = cleaner.save(output, removed)
     if not quiet:
