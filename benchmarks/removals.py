@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dedup.cleaning import Cleaner
+from dedup.cleaning import Cleaner, gathered
 from dedup.model import Document
 from dedup.read import read
 from dedup.settings import Settings
@@ -30,10 +31,11 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    cleaner = Cleaner(options.news, settings=Settings(level=options.level))
-    gone = [record for record in cleaner.removed() if "kind" in record]
-    kept = io.BytesIO()
-    cleaner.write(kept)
+    settings = Settings(level=options.level)
+    cleaner = Cleaner(gathered([options.news], settings), settings=settings)
+    kept, removed = io.BytesIO(), io.BytesIO()
+    cleaner.write(cleaner.files, kept, removed)
+    gone = [record for record in map(json.loads, removed.getvalue().splitlines()) if "kind" in record]
     outlets = {d.row: d.article.outlet if d.article else "-" for d in documents(options.news)}
     print(f"--level {options.level}: {figures(cleaner, gone)}; {len(kept.getvalue()) / 1e6:.1f} MB of rows stay")
     print(f"sample of {options.size}, seed {options.seed}:", options.pairs.name)

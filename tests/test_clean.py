@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 import dedup
-from dedup.cleaning import Choice, Cleaner
+from dedup.cleaning import Choice, Cleaner, gathered
 from dedup.read.packing import PACKINGS
 
 FOOTER = "تابعونا على صفحتنا"
@@ -53,8 +53,8 @@ def test_copies_and_other_spellings_go_and_rows_that_lose_nothing_stay_as_they_s
     assert [(g["row"], g.get("paragraph"), g.get("kind")) for g in gone] == [
         (2, 2, "exact"), (2, 3, "normalized"), (3, 1, "exact"), (3, None, None),
     ]  # fmt: skip
-    assert gone[1]["kept"] == {"row": 1, "id": "a", "paragraph": 1, "text": ARTICLE}
-    assert gone[3] == {"row": 3, "dropped": True, "fields": ROWS[2]}
+    assert gone[1]["kept"] == {"path": "in.jsonl", "row": 1, "id": "a", "paragraph": 1, "text": ARTICLE}
+    assert gone[3] == {"path": "in.jsonl", "row": 3, "dropped": True, "fields": ROWS[2]}
 
 
 def test_near_copies_go_when_asked(clean):
@@ -146,9 +146,10 @@ def test_what_would_do_harm_is_refused(run, put, folder):
 
 
 def written(cleaner):
-    target = io.BytesIO()
-    cleaner.write(target)
-    return target.getvalue().decode()
+    """What stays, and what goes."""
+    target, gone = io.BytesIO(), io.BytesIO()
+    cleaner.write(cleaner.files, target, gone)
+    return target.getvalue().decode(), [json.loads(line) for line in gone.getvalue().decode().splitlines()]
 
 
 @settings(max_examples=40, deadline=None)
@@ -162,9 +163,9 @@ def test_nothing_is_lost_and_nothing_repeats(tmp_path_factory, articles, unit):
     """Each text that was read stays at least once; what stays and what goes are what was there."""
     path = tmp_path_factory.mktemp("clean") / "in.jsonl"
     path.write_text(lines({"id": str(i), "text": "\n\n".join(article)} for i, article in enumerate(articles)), "utf-8")
-    cleaner = Cleaner(path, Choice(unit))
-    gone = list(cleaner.removed())
-    kept = [json.loads(line)["text"] for line in written(cleaner).splitlines()]
+    cleaner = Cleaner(gathered([path], dedup.Settings(level="normalized")), Choice(unit))
+    stays, gone = written(cleaner)
+    kept = [json.loads(line)["text"] for line in stays.splitlines()]
     result = cleaner.result
     assert result.read == len(articles) == result.kept + result.shortened + result.dropped
     before = {dedup.normalize(text).text for article in articles for text in article}
@@ -297,11 +298,150 @@ def test_a_script_cleans_and_asks_for_the_least_alike(folder):
     assert (first.kind, first.paragraph.doc, first.kept.doc) == ("near", "d", "a")
     assert first.score < second.score == 1
     assert len((folder / "out.jsonl").read_text("utf-8").splitlines()) == 2
-    with pytest.raises(dedup.ReadError, match="named twice"):
+    with pytest.raises(dedup.ReadError, match="is one of the inputs"):
         dedup.clean(path, folder / "x", path)
 
 
-def test_a_folder_is_no_table(run, put):
-    put("shards/a.jsonl", "{}\n")
-    found = run("clean", "shards", "-o", "out.jsonl", "--removed", "removed.jsonl")
-    assert (found.code, found.stderr) == (2, "dedup: shards: is a folder; name one table\n")
+# --- several tables -------------------------------------------------------------------------------
+
+
+def shard(path, rows, form):
+    """Write rows of id and text as a table of any form; the last line lacks its end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if form == "parquet":
+        parquet.write_table(pa.table({name: [row[name] for row in rows] for name in ("id", "text")}), path)
+        return
+    table = io.StringIO()
+    if form == "csv":
+        writer = csv.DictWriter(table, ["id", "text"])
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        table.write(lines(rows))
+    path.write_text(table.getvalue().rstrip(), "utf-8")
+
+
+def texts_of(path):
+    """The ids and texts of a table, read as a scan reads it."""
+    read = [item for item in dedup.read.read(path, dedup.Settings()) if isinstance(item, dedup.Document)]
+    return [(document.id, document.text) for document in read]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from([ARTICLE, SPELLED, REPEATED, OTHER]), max_size=4), min_size=2, max_size=4),
+    st.sampled_from(["jsonl", "csv"]),
+    st.booleans(),
+)
+def test_of_several_tables_each_text_stays_once_and_in_the_first(tmp_path_factory, shards, form, joined):
+    """By the order of the arguments; rows in = rows kept + dropped, of each table and of all; one file has them all."""
+    folder = tmp_path_factory.mktemp("clean")
+    paths = [folder / "in" / f"{9 - i}.{form}" for i in range(len(shards))]
+    for i, (path, texts) in enumerate(zip(paths, shards, strict=True)):
+        shard(path, [{"id": f"{i}-{n}", "text": text} for n, text in enumerate(texts)], form)
+    output = folder / (f"all.{form}" if joined else "out")
+    result = dedup.clean(paths, output, folder / "gone.jsonl")
+    first = {}
+    for i, texts in enumerate(shards):
+        for n, text in enumerate(texts):
+            first.setdefault(dedup.normalize(text).text, (f"{i}-{n}", text))
+    stays = [found for path in ([output] if joined else [output / p.name for p in paths]) for found in texts_of(path)]
+    assert stays == sorted(first.values())
+    assert {name: tally.read for name, tally in result.tables.items()} == {
+        str(p): len(texts) for p, texts in zip(paths, shards, strict=True)
+    }
+    for each in (result, *result.tables.values()):
+        assert each.read == each.kept + each.dropped
+    gone = [json.loads(line) for line in (folder / "gone.jsonl").read_text("utf-8").splitlines()]
+    assert sum(g.get("dropped", False) for g in gone) == result.dropped
+    assert {g["kept"]["id"] for g in gone if "kept" in g} <= {name for name, _ in first.values()}
+
+
+def test_a_folder_is_walked_and_each_table_keeps_its_name(run, put, folder):
+    """Below what all inputs have in common; of what is no table it is said that it was left out."""
+    put("data/24/p.jsonl", lines(ROWS[:1]))
+    put("data/25/p.jsonl.gz", lines(ROWS[1:2]))
+    put("data/25/deep/q.csv", f"id,text\n1,{ARTICLE}\n")
+    put("data/25/note.txt", ARTICLE)
+    shard(folder / "data/26.parquet", [{"id": "x", "text": SPELLED}, {"id": "y", "text": REPEATED}], "parquet")
+    done = run("clean", "data/25", "data/24", "data/26.parquet", "-o", "new/clean/", "--removed", "gone.jsonl")
+    assert (done.code, done.stderr) == (0, "dedup: left out: data/25/note.txt: no table\n")
+    names = [path.relative_to(folder / "new/clean").as_posix() for path in (folder / "new/clean").rglob("*.*")]
+    assert sorted(names) == ["24/p.jsonl", "25/deep/q.csv", "25/p.jsonl.gz", "26.parquet"]
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        "data/25/deep/q.csv", "data/25/p.jsonl.gz", "data/24/p.jsonl", "data/26.parquet", "5 rows",
+    ]  # fmt: skip
+    assert texts_of(folder / "new/clean/26.parquet") == [("y", REPEATED)]
+    assert not any(ARTICLE in text for _, text in texts_of(folder / "new/clean/24/p.jsonl"))
+
+
+def test_a_table_that_cannot_be_read_does_not_stop_the_others_and_takes_nothing_from_them(run, put, folder):
+    """What stands in it and in another stays in the other: it is not written, so it stands for nothing."""
+    rows = [{"id": str(n), "text": f"{ARTICLE} {n}"} for n in range(3_000)]
+    put("whole.jsonl.gz", lines(rows))
+    put("a.jsonl.gz.part", (folder / "whole.jsonl.gz").read_bytes()[:-300])
+    (folder / "a.jsonl.gz.part").rename(folder / "a.jsonl.gz")
+    put("b.jsonl", lines([*rows[:2], rows[0]]))
+    put("c.csv", "id,body\n1,x\n")
+    done = run("clean", "a.jsonl.gz", "b.jsonl", "none.jsonl", "c.csv", "-o", "out/", "--removed", "gone.jsonl")
+    assert done.code == 2
+    assert done.stdout == "3 rows: 2 kept, 0 shortened, 1 dropped; 1 paragraph removed (1 exact)\n"
+    for said in ("a.jsonl.gz: damaged gzip", "none.jsonl: no such file", 'c.csv: no field "text"'):
+        assert f"dedup: {said}" in done.stderr
+    assert [path.name for path in (folder / "out").iterdir()] == ["b.jsonl"]
+    assert (folder / "out/b.jsonl").read_text("utf-8") == lines(rows[:2])
+
+
+def test_an_output_that_cannot_be_written_does_not_stop_the_others(folder):
+    for name in ("a", "b"):
+        shard(folder / f"in/{name}.jsonl", [{"id": name, "text": ARTICLE}], "jsonl")
+    (folder / "out/a.jsonl").mkdir(parents=True)
+    result = dedup.clean(folder / "in", folder / "out", folder / "gone.jsonl")
+    assert [problem.place for problem in result.problems] == [str(folder / "out/a.jsonl")]
+    assert (folder / "out/b.jsonl").read_bytes() == b""
+    assert "kept" in json.loads((folder / "gone.jsonl").read_text("utf-8").splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("in", "-o", "in/out", "--removed", "r"), "in/out/a.jsonl: is in in, which is read: it would be an input"),
+        (("in", "-o", "out/", "--removed", "in/r"), "in/r: is in in, which is read"),
+        (("in", "-o", "there", "--removed", "there/r"), "there/r: would stand among what stays"),
+        (("in", "in/b.csv", "-o", "all.jsonl", "--removed", "r"), "all.jsonl: is .jsonl, and the input .csv"),
+        (("in/a.jsonl", "-o", "all.data/x.jsonl", "--removed", "r"), "there is no folder all.data"),
+        (("b.csv", "in/b.csv", "-o", "all.csv", "--removed", "r"), "in/b.csv: has another form or other fields than"),
+        (("empty", "-o", "out", "--removed", "r"), "empty: no table here; dedup clean reads .jsonl"),
+    ],
+)
+def test_what_would_mix_tables_or_write_among_inputs_is_refused(run, put, folder, args, said):
+    put("in/a.jsonl", lines(ROWS))
+    put("in/b.csv", "id,text\n1,x\n")
+    put("b.csv", "id;text\n1;x\n")
+    for name in ("there", "empty"):
+        (folder / name).mkdir()
+    done = run("clean", *args)
+    assert (done.code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert sorted(path.name for path in folder.rglob("*.*")) == ["a.jsonl", "b.csv", "b.csv"]
+
+
+def test_tables_of_columns_are_joined_where_their_schema_is_one(folder):
+    rows = [{"id": str(n), "text": text} for n, text in enumerate([ARTICLE, OTHER, SPELLED, REPEATED])]
+    for name, part in (("a", rows[:2]), ("b", rows[2:])):
+        shard(folder / f"{name}.parquet", part, "parquet")
+    dedup.clean([folder / "a.parquet", folder / "b.parquet"], folder / "all.parquet", folder / "gone.jsonl")
+    assert [name for name, _ in texts_of(folder / "all.parquet")] == ["0", "1", "3"]
+    parquet.write_table(pa.table({"id": [1], "text": ["x"]}), folder / "c.parquet")
+    with pytest.raises(dedup.ReadError, match="other fields than"):
+        dedup.clean([folder / "a.parquet", folder / "c.parquet"], folder / "new.parquet", folder / "gone.jsonl")
+
+
+def test_a_table_that_changed_on_the_way_is_refused(folder):
+    path = folder / "a.jsonl"
+    for changed in (lines([*ROWS, ROWS[0]]), lines([ROWS[0], ROWS[2], *ROWS[2:]])):
+        path.write_text(lines(ROWS), "utf-8")
+        cleaner = Cleaner(gathered([path], dedup.Settings(level="normalized")))
+        path.write_text(changed, "utf-8")
+        with pytest.raises(dedup.ReadError, match="was changed while it was cleaned"):
+            written(cleaner)

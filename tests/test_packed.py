@@ -17,7 +17,7 @@ import pytest
 from conftest import ARTICLE, GOOD, OTHER, REPEATED
 
 import dedup
-from dedup.cleaning import Cleaner
+from dedup.cleaning import Cleaner, gathered
 from dedup.read import encoding, zips
 from dedup.read.packing import PACKINGS
 
@@ -43,7 +43,7 @@ def zipped(*members, **options):
 
 def written(cleaner):
     target = io.BytesIO()
-    cleaner.write(target)
+    cleaner.write(cleaner.files, target, io.BytesIO())
     return target.getvalue().decode()
 
 
@@ -112,7 +112,8 @@ def test_a_row_that_is_too_long_is_a_problem_and_the_next_goes_on(folder, monkey
         f"{folder}/a.jsonl:{row}: longer than 700 characters; leave the row out, or part it" for row in (1, 4)
     ]
     assert [m.a.row for m in report.matches] == [3]
-    cleaner = Cleaner(folder / "a.jsonl", level="near")
+    settings = dedup.Settings(level="near")
+    cleaner = Cleaner(gathered([folder / "a.jsonl"], settings), settings=settings)
     assert written(cleaner) == long + ROWS.splitlines(keepends=True)[0] + long
     assert (cleaner.result.read, cleaner.result.unread, cleaner.result.dropped) == (4, 2, 1)
 

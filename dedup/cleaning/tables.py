@@ -5,10 +5,8 @@ A row that loses nothing is written as it stood, to the byte.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import IO, Any, NamedTuple, Protocol
 
 from dedup.model import shown
@@ -24,8 +22,17 @@ class Fate(NamedTuple):
     text: str | None = None
 
 
-Decide = Callable[[int, object], Fate]
-"""The number of a row and its text, or what stands in the place of one -> what becomes of it; in their order."""
+Fields = Callable[[], Mapping[str, Any]]
+Decide = Callable[[int, object, Fields], Fate]
+"""The number of a row, its text or what stands in the place of one, and all its fields where they are asked for ->
+what becomes of it; in their order."""
+
+
+class Part(NamedTuple):
+    """One of the tables that are written one after the other, and what decides on its rows."""
+
+    source: Source
+    decide: Decide
 
 
 class Table(Protocol):
@@ -34,8 +41,11 @@ class Table(Protocol):
     def rows(self, source: Source, fields: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of `source`, with these of their fields at least."""
 
-    def write(self, source: Source, text_field: str, decide: Decide, target: IO[bytes]) -> None:
-        """Write the rows of `source` that stay."""
+    def form(self, source: Source) -> Any:
+        """Return what tables must have in common to be written one after the other; None where it is not known."""
+
+    def write(self, parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
+        """Write the rows that stay of tables of one form."""
 
 
 class JsonTable:
@@ -45,9 +55,15 @@ class JsonTable:
         """Yield each line."""
         return json_rows(decode(source))
 
-    def write(self, source: Source, text_field: str, decide: Decide, target: IO[bytes]) -> None:
+    def form(self, source: Source) -> Any:
+        """Return the same for all: rows say themselves which fields they have."""
+        return ()
+
+    def write(self, parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
         """Write the lines that stay."""
-        _write(self.rows(source), text_field, decide, _json_line, target)
+        lines = _Lines(target)
+        for source, decide in parts:
+            _write(self.rows(source), text_field, decide, _json_line, lines)
 
 
 def _json_line(fields: dict[str, Any]) -> str:
@@ -64,29 +80,57 @@ class CsvForm:
         """Yield each record, the header as no row."""
         return CsvTable(decode(source), self._parted).rows()
 
-    def write(self, source: Source, text_field: str, decide: Decide, target: IO[bytes]) -> None:
-        """Write the header and the records that stay."""
+    def form(self, source: Source) -> Any:
+        """Return what parts the fields, and the header."""
         table = CsvTable(decode(source), self._parted)
+        return (table.parted, *table.header) if table.header else None
 
-        def record(fields: dict[str, Any]) -> str:
-            row = io.StringIO()
-            writer = csv.writer(row, delimiter=table.parted, lineterminator="\n")
-            writer.writerow(fields.get(name, "") for name in table.header)
-            return row.getvalue()
+    def write(self, parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
+        """Write the header, once, and the records that stay."""
+        lines = _Lines(target)
+        for source, decide in parts:
+            table = CsvTable(decode(source), self._parted)
+            rows = table.rows()
+            if lines.ended is not None and table.header:
+                next(rows)
+            _write(rows, text_field, decide, table.record, lines)
 
-        _write(table.rows(), text_field, decide, record, target)
+
+class _Lines:
+    """Write lines of one table behind those of another: the last line of a file may lack its end."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target = target
+        self.ended: bool | None = None
+
+    def write(self, line: str) -> None:
+        """Write a line, or a part of one."""
+        if line:
+            self._target.write(line.encode())
+            self.ended = line.endswith("\n")
+
+    def end(self) -> None:
+        """End the last line, where another one is to come."""
+        if self.ended is False:
+            self.write("\n")
 
 
 def _write(
-    rows: Iterator[Row], text_field: str, decide: Decide, written: Callable[[dict[str, Any]], str], target: IO[bytes]
+    rows: Iterator[Row], text_field: str, decide: Decide, written: Callable[[dict[str, Any]], str], lines: _Lines
 ) -> None:
+    first = True
     for number, stood, fields, _ in rows:
-        if number is None:
-            target.write(stood.encode())
-            continue
-        stays, text = decide(number, None if fields is None else fields.get(text_field))
+        stays, text = (True, None) if number is None else _decided(number, fields, text_field, decide)
+        if stays and first:
+            lines.end()
+            first = False
         if stays:
-            target.write((stood if text is None else written({**(fields or {}), text_field: text})).encode())
+            lines.write(stood if text is None else written({**(fields or {}), text_field: text}))
+
+
+def _decided(number: int, fields: dict[str, Any] | None, text_field: str, decide: Decide) -> Fate:
+    known = fields or {}
+    return decide(number, known.get(text_field), lambda: known)
 
 
 class ParquetForm:
@@ -99,11 +143,17 @@ class ParquetForm:
         for number, row in enumerate(ParquetRows(source).rows(fields), 1):
             yield Row(number, "", plain(row))
 
-    def write(self, source: Source, text_field: str, decide: Decide, target: IO[bytes]) -> None:
-        """Write the rows that stay, in their groups, with the schema and the compression of the source."""
+    def form(self, source: Source) -> Any:
+        """Return the schema."""
+        from dedup.read.columns import ParquetRows
+
+        return ParquetRows(source).schema
+
+    def write(self, parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
+        """Write the rows that stay, in their groups, with the schema and the compression of the first."""
         from dedup.cleaning.parquet import write
 
-        write(source, text_field, decide, target)
+        write(parts, text_field, target)
 
 
 _JSON = JsonTable()
@@ -115,3 +165,4 @@ TABLES: dict[str, Table] = {
     ".parquet": ParquetForm(),
 }
 """Suffix of a file -> how it is read and written."""
+JSON_SUFFIXES = (".jsonl", ".ndjson")

@@ -167,13 +167,18 @@ def _messages(report: Report, verbose: bool, quiet: bool) -> Iterator[str]:
         return
     for notice in report.notices:
         yield note(words.notice(notice, lang, harmless))
-    if verbose or len(report.skipped) <= LISTED:
-        for skipped in report.skipped:
-            yield left_out(skipped)
-    else:
-        reasons = Counter(skipped.reason for skipped in report.skipped).most_common()
-        listed = (lang.say("{n:,} {reason}", n=count, reason=lang.tell(reason, harmless)) for reason, count in reasons)
-        yield lang.say("dedup: left out: {listed}; -v names them", listed=words.joined(listed, lang))
+    yield from skipped_lines(report.skipped, verbose)
+
+
+def skipped_lines(skipped: Sequence[Skipped], verbose: bool) -> Iterator[str]:
+    """Yield what was left out: each by itself where they are few or asked for, else how many and why."""
+    lang = speaking()
+    if verbose or len(skipped) <= LISTED:
+        yield from map(left_out, skipped)
+        return
+    reasons = Counter(each.reason for each in skipped).most_common()
+    listed = (lang.say("{n:,} {reason}", n=count, reason=lang.tell(reason, harmless)) for reason, count in reasons)
+    yield lang.say("dedup: left out: {listed}; -v names them", listed=words.joined(listed, lang))
 
 
 def tell_problems(problems: Sequence[Problem], most: int) -> None:

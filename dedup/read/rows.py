@@ -6,8 +6,9 @@ Whoever reads documents and whoever writes a table anew go through these, so tha
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -98,6 +99,13 @@ class CsvTable:
             if values is None:
                 return
             yield self._row(number, values, began)
+
+    def record(self, fields: Mapping[str, Any]) -> str:
+        """Return fields as a record of this table."""
+        line = io.StringIO()
+        writer = csv.writer(line, delimiter=self.parted, lineterminator="\n")
+        writer.writerow(fields.get(name, "") for name in self.header)
+        return line.getvalue()
 
     def _row(self, number: int, values: list[str], began: int) -> Row:
         stood = self._lines.taken()
