@@ -35,7 +35,7 @@ from dedup.version import __version__
 if TYPE_CHECKING:
     from dedup.archives import Archive
     from dedup.cleaning import clean
-    from dedup.columns import cluster, keep_indices
+    from dedup.clusters import cluster, keep_indices
 
 __all__ = [
     "Archive",
@@ -78,8 +78,8 @@ __all__ = [
 _LATER = {
     "Archive": "dedup.archives",  # loads numpy, which a small scan does without
     "clean": "dedup.cleaning",
-    "cluster": "dedup.columns",
-    "keep_indices": "dedup.columns",
+    "cluster": "dedup.clusters",
+    "keep_indices": "dedup.clusters",
 }
 """Public name -> the module that is loaded when it is first asked for."""
 

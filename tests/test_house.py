@@ -14,7 +14,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"__init__"},
-    {"archives", "cleaning", "columns", "evaluate"},
+    {"archives", "cleaning", "clusters", "evaluate"},
     {"detect"},
     {"earlier"},
     {"candidates", "decide", "pair", "reuse"},

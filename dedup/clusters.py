@@ -1,4 +1,4 @@
-"""Columns of texts, as data frames and data sets have them: which texts are one, and which to keep."""
+"""Clusters of texts in columns, as data frames and data sets have them: which texts are one, and which to keep."""
 
 from __future__ import annotations
 
