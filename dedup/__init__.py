@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dedup.archives import Archive
     from dedup.cleaning import clean
     from dedup.clusters import cluster, keep_indices
+    from dedup.streaming import stream
 
 __all__ = [
     "Archive",
@@ -72,6 +73,7 @@ __all__ = [
     "scan",
     "sign",
     "similarity",
+    "stream",
 ]
 
 
@@ -80,6 +82,7 @@ _LATER = {
     "clean": "dedup.cleaning",
     "cluster": "dedup.clusters",
     "keep_indices": "dedup.clusters",
+    "stream": "dedup.streaming",
 }
 """Public name -> the module that is loaded when it is first asked for."""
 

@@ -106,7 +106,7 @@ def scan(
     try:
         if archive is not None:
             return _against(inputs, collection, archive, shown)
-        _collected(inputs, collection, shown)
+        collected(inputs, collection, shown)
         return _reported(collection, compared(collection.keys, collection.settings, shown), shown)
     finally:
         collection.close()
@@ -197,7 +197,8 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
 # --- the line -------------------------------------------------------------------------------------
 
 
-def _collected(inputs: Inputs, collection: Collection, progress: Progress, kept: list[Document] | None = None) -> None:
+def collected(inputs: Inputs, collection: Collection, progress: Progress, kept: list[Document] | None = None) -> None:
+    """Read all of `inputs` into a collection, and into `kept` where their documents are wanted again."""
     with progress.stage("read", None) as advance:
         for item in read(inputs, collection.settings):
             if kept is not None and isinstance(item, Document):
@@ -215,7 +216,7 @@ def _against(inputs: Inputs, collection: Collection, asked: Asked, progress: Pro
     from dedup.earlier import with_archive  # loads numpy
 
     documents: list[Document] = []
-    _collected(inputs, collection, progress, documents)
+    collected(inputs, collection, progress, documents)
     own = {document.id for document in documents if document.named}
     own.update(doc for document in documents for doc in document.story)
     admitted = asked.admitted._replace(exclude=asked.admitted.exclude | own)
@@ -371,6 +372,16 @@ def _judged(collection: Collection, scored: Iterable[Scored]) -> list[_Judged]:
         else each
         for each in judged
     ]
+
+
+def near_keys(collection: Collection, progress: Progress) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of keys that are near copies: numbers, the lower first."""
+    settings, words = collection.settings, collection.keys.words
+    for first, second, score, in_words, relation in _judged(
+        collection, compared(collection.keys, settings, progress).scored
+    ):
+        if kind_of(score, in_words, min(words[first], words[second]), relation, settings) == "near":
+            yield first, second
 
 
 def _turned(relation: Relation) -> Relation:

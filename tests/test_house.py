@@ -14,6 +14,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"__init__"},
+    {"streaming"},
     {"archives", "cleaning", "clusters", "evaluate"},
     {"detect"},
     {"earlier"},
