@@ -18,7 +18,7 @@ from dedup.read.blocks import Piece, document_of_pieces, within
 from dedup.read.files import Source
 from dedup.read.markup import BLOCK_TAGS, HTML, html_pieces, tree_pieces
 from dedup.read.status import date_of, is_canceled, notices_of
-from dedup.read.trees import Element, Xml, elements, found, line_of, local, namespace, source_of, words_of
+from dedup.read.trees import Element, elements, found, line_of, local, namespace, root_of, source_of, words_of
 from dedup.settings import Settings
 from dedup.text.segment import segment
 
@@ -38,12 +38,9 @@ def newsml_documents(source: Source, settings: Settings) -> Iterator[Document | 
     Raises:
         ReadError: no XML that can be read, or no NewsML-G2.
     """
-    xml = Xml(source)
-    yield from xml.notices
-    if xml.is_blank:
-        yield Skipped(source.name, "no text in it")
+    root = yield from root_of(source)
+    if root is None:
         return
-    root = xml.root()
     if not is_newsml(root):
         raise ReadError(source.name, f"XML of <{local(root)}>, not NewsML-G2", "leave out --format-in newsml")
     yield from items(root, source, settings)

@@ -13,7 +13,7 @@ from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
 from dedup.read.markup import BLOCK_TAGS, SPACED_TAGS, UNREAD_TAGS, Tags, tree_pieces
 from dedup.read.status import date_of, is_canceled, notices_of
-from dedup.read.trees import Element, Xml, found, local, namespace, words_of
+from dedup.read.trees import Element, found, local, namespace, root_of, words_of
 from dedup.settings import Settings
 
 NAMESPACES = ("http://iptc.org/std/NITF/2006-10-18/", "")
@@ -35,12 +35,9 @@ def nitf_documents(source: Source, settings: Settings) -> Iterator[Document | No
     Raises:
         ReadError: no XML that can be read, or no NITF.
     """
-    xml = Xml(source)
-    yield from xml.notices
-    if xml.is_blank:
-        yield Skipped(source.name, "no text in it")
+    root = yield from root_of(source)
+    if root is None:
         return
-    root = xml.root()
     if not is_nitf(root):
         raise ReadError(source.name, f"XML of <{local(root)}>, not of <nitf>", "leave out --format-in nitf")
     yield from item(root, source)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from html.entities import html5
 from typing import cast
 
 from lxml import etree
 
 from dedup.errors import ReadError
-from dedup.model import Notice, shown
+from dedup.model import Notice, Skipped, shown
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
 from dedup.text.switch import has_switch
@@ -61,6 +61,20 @@ class Xml:
             raise _entities(self.name)
         text = _NAMED.sub(_character, self.text)  # &nbsp; is of HTML; agencies write it all the same
         return tree(text.encode(), self.name, comments=has_switch(text))
+
+
+def root_of(source: Source, xml: Xml | None = None) -> Generator[Notice | Skipped, None, Element | None]:
+    """Yield what is to be said of an XML file before its text, and return its root; None where it is blank.
+
+    Raises:
+        ReadError: no XML that can be read.
+    """
+    xml = xml or Xml(source)
+    yield from xml.notices
+    if xml.is_blank:
+        yield Skipped(source.name, "no text in it")
+        return None
+    return xml.root()
 
 
 def tree(xml: bytes, name: str, *, doctype: bool = True, comments: bool = False) -> Element:

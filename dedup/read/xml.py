@@ -11,7 +11,7 @@ from dedup.read import newsml, nitf
 from dedup.read.blocks import document_of_pieces
 from dedup.read.files import Source
 from dedup.read.markup import HTML, html_documents, tree_pieces
-from dedup.read.trees import Element, Xml, local, page_of
+from dedup.read.trees import Element, Xml, local, page_of, root_of
 from dedup.settings import Settings
 
 
@@ -25,11 +25,9 @@ def xml_documents(source: Source, settings: Settings) -> Iterator[Document | Not
     if xml.root_name.lower() == "html" and not _is_well_formed(xml):
         yield from html_documents(source, settings)  # as browsers do
         return
-    yield from xml.notices
-    if xml.is_blank:
-        yield Skipped(source.name, "no text in it")
+    root = yield from root_of(source, xml)
+    if root is None:
         return
-    root = xml.root()
     if newsml.is_newsml(root):
         yield from newsml.items(root, source, settings)
     elif nitf.is_nitf(root):
