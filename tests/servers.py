@@ -30,7 +30,7 @@ def missing():
 
 @contextmanager
 def server(folder):
-    """Run a server on its own data, and yield its URL."""
+    """Run a server on its own data, and yield its URL and what ends all its processes at once and starts it again."""
     home = binaries()
     data = os.path.join(folder, "data")
     os.makedirs(data, mode=0o700)
@@ -49,12 +49,23 @@ def server(folder):
     subprocess.run(made, check=True, **quiet)
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
     control = [f"{home}/pg_ctl", "-D", data, "-w", "-t", "60", "-l", os.path.join(folder, "log"), "-o", options]
-    subprocess.run([*control, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_nobody)
+    stop = [f"{home}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
+
+    def told(command):
+        return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, cwd=folder, **as_nobody).returncode
+
+    def start():
+        assert told([*control, "start"]) == 0
+
+    def crash():
+        told(stop)  # immediate: every process leaves at once and writes nothing; the next start recovers
+        start()
+
+    start()
     try:
-        yield f"postgresql://dedup@127.0.0.1:{port}/postgres"
+        yield f"postgresql://dedup@127.0.0.1:{port}/postgres", crash
     finally:
-        stop = [f"{home}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-        subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd=folder, **as_nobody)
+        told(stop)
 
 
 def _parents(folder):

@@ -43,7 +43,7 @@ def postgres():
     """
     if (reason := servers.missing()) is not None:
         pytest.skip(reason)
-    with tempfile.TemporaryDirectory(prefix="dedup-postgres-") as folder, servers.server(folder) as url:
+    with tempfile.TemporaryDirectory(prefix="dedup-postgres-") as folder, servers.server(folder) as (url, _):
         yield url
 
 

@@ -5,13 +5,19 @@ A log is cut and its last sectors are mixed up, a checkpoint is stopped after an
 whole articles, in the order of writing, and those that were acknowledged before the disk was waited for.
 """
 
+import os
 import random
 import shutil
+import signal
 import sqlite3
 import struct
+import subprocess
+import tempfile
+import time
 
 import pytest
-from test_crash import PARAGRAPHS, text_of
+import servers
+from test_crash import PARAGRAPHS, assert_all_is_there, process, text_of
 
 from dedup.archive.store import open_store
 from dedup.archives import Archive
@@ -125,3 +131,44 @@ def test_full_durability_waits_for_the_disk(tmp_path, durability, level):
     ((found,),) = store.database.rows("PRAGMA synchronous")
     store.close()
     assert found == level
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+
+WRITER = """
+import sys
+from dedup.archives import Archive
+from dedup.model import Document
+from test_crash import text_of
+
+place, acknowledged, first = sys.argv[1:]
+with Archive.open(place) as archive, open(acknowledged, "a", buffering=1) as told:
+    for number in range(int(first), int(first) + 100_000):
+        told.write(f"? a{number}\\n")
+        archive.add(Document(f"a{number}", text_of(number)))
+        told.write(f"+ a{number}\\n")
+"""
+
+
+def test_an_aborted_server_and_a_killed_writer_lose_nothing_that_was_acknowledged(tmp_path):
+    """All processes of PostgreSQL end at once while a writer adds, or the writer does: no article is lost, none half."""
+    if (reason := servers.missing()) is not None:
+        pytest.skip(reason)
+    acknowledged = tmp_path / "acknowledged"
+    acknowledged.touch()
+    # Not below tmp_path: another run of pytest takes the permission to go there from the server's user.
+    with tempfile.TemporaryDirectory(prefix="dedup-server-") as folder, servers.server(folder) as (url, crash):
+        Archive.create(url).close()
+        for turn in range(6):
+            known = len(acknowledged.read_text().splitlines())
+            with process(WRITER, url, acknowledged, turn * 100_000, stderr=subprocess.DEVNULL) as writer:
+                while len(acknowledged.read_text().splitlines()) < known + 4 * (turn + 1):
+                    assert writer.poll() is None
+                    time.sleep(0.01)
+                if turn % 2:
+                    crash()
+                else:
+                    os.kill(writer.pid, signal.SIGKILL)
+                writer.wait()
+            stored = assert_all_is_there(url, acknowledged.read_text().splitlines(), thoroughly=turn == 5)
+            acknowledged.write_text("".join(f"+ {doc}\n" for doc in stored))
