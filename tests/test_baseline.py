@@ -72,6 +72,17 @@ def test_an_update_drops_what_is_gone_and_holds_no_text(run, put, folder, known)
     assert line.endswith(" # exact: a.txt:3 ~ a.txt:1")
 
 
+def test_a_baseline_that_a_person_has_edited_is_read(run, put, folder, known):
+    """A mark of order, blank lines, comments of their own, white space: what an editor and a review leave."""
+    head, line = (folder / "known.txt").read_text("utf-8").splitlines()
+    name, _, why = line.partition(" # ")
+    put("known.txt", f"\ufeff{head}\r\n\r\n# عرفناه\r\n  {name}\t#{why}\r\n")
+    found = run("scan", "a.txt", *BASELINE, "-f", "json")
+    assert (found.code, found.json["summary"]["known_findings"]) == (0, 1)
+    put("known.txt", f"{head}\n\n{line}\n<<<<<<<\n")
+    assert "known.txt:4: is damaged" in run("scan", "a.txt", *BASELINE).stderr
+
+
 def test_no_update_while_something_could_not_be_read(run, put, folder, known):
     before = (folder / "known.txt").read_bytes()
     put("a.txt", OTHER)

@@ -63,6 +63,12 @@ def test_rows_are_documents(form):
     assert (match.kind, match.a.doc, match.a.row, match.a.path, match.b.doc) == ("near", "b", 2, str(path), "a")
 
 
+def test_no_row_of_a_long_batch_is_lost(form):
+    """Each is a document, in its order, however many stand in one batch of the file."""
+    numbers = [document.id for document in read(form({"text": [OTHER] * 600, "id": list(range(600))}), Settings())]
+    assert numbers == list(map(str, range(600)))
+
+
 def test_articles_are_what_json_lines_make_of_them(form):
     """Times in ISO 8601, to the microsecond, with their zones; nulls are not known."""
     when = dt.datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=dt.UTC)

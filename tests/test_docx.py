@@ -170,7 +170,11 @@ GROUP = f"<w:r><w:drawing><a:group>{CHOICE}{CHOICE.replace('إطار', 'آخر')
             id="ends of paragraphs deleted",
         ),
         pytest.param(p("أ", mark="<w:del/>"), ["أ"], id="the last end deleted"),
-        pytest.param(p("أ", r("خفي", "<w:vanish/>"), r("ب", '<w:vanish w:val="0"/>')), ["أب"], id="hidden, and not"),
+        pytest.param(
+            p("أ", r("خفي", "<w:vanish/>"), r("ب", '<w:vanish w:val="0"/>'), r("ج", '<w:vanish w:val="off"/>')),
+            ["أبج"],
+            id="hidden, and not",
+        ),
         pytest.param(
             p(f"<w:smartTag>{r('أ')}</w:smartTag>", f"<w:customXml>{r('ب')}</w:customXml>"), ["أب"], id="wrapped"
         ),

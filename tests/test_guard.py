@@ -5,12 +5,14 @@ import resource
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from dedup.read.files import open_path
-from dedup.read.formats import FORMATS, NEWSROOM, with_suffix
+from dedup.errors import ReadError
+from dedup.read.files import Source, open_path
+from dedup.read.formats import FORMATS, NEWSROOM, named, with_suffix
 from dedup.read.guard import MOST_BYTES, Guard
 from dedup.settings import Settings
 from tests.conftest import ARTICLE, REPEATED
@@ -25,6 +27,17 @@ FILES = {
     "deep.md": f"{'> ' * 500}{ARTICLE}{' ' * 12_000}".encode(),
     "broken.html": PAGE.encode() + b"<p>\xff",
 }
+
+
+GOLDEN = Path(__file__).parent / "formats"
+CONTENTS = {
+    "a page": ("html", "<p>أ</p><p>ب<br>ج</p>".encode()),
+    "prose": ("markdown", "# أ\n\nب\nج\n".encode()),
+    "of another kind": ("xml", b"<feed/>"),
+    "NITF": ("nitf", (GOLDEN / "golden.nitf.xml").read_bytes()),
+    "NewsML": ("newsml", (GOLDEN / "golden.newsml-xhtml.xml").read_bytes()),
+}
+"""What it is -> the format, and a short text in it."""
 
 
 @pytest.fixture
@@ -52,6 +65,34 @@ def test_the_other_process_reads_what_this_one_reads(tmp_path, guard, name):
     here = asked(None, path)
     assert asked(guard, path) == here != []
     assert asked(guard, path) == here, "it serves more than one"
+
+
+@pytest.mark.parametrize("in_walk", [False, True])
+@pytest.mark.parametrize("path", [None, "in/a.x"])
+@pytest.mark.parametrize("name", CONTENTS)
+def test_what_is_known_of_an_input_goes_with_it(guard, name, path, in_walk):
+    """Its place, whether it was named or met in a walk, the settings; and back come names, stories and all else."""
+    form, content = named(CONTENTS[name][0]), CONTENTS[name][1]
+    settings = Settings(paragraphs="line", text_field="x")
+
+    def read(reader):
+        try:
+            return list(reader(Source("a.x", path, BytesIO(content), ".x", in_walk=in_walk), settings))
+        except ReadError as error:
+            return str(error)
+
+    here = read(form.reader)
+    assert read(lambda *asked: guard.read(form, *asked)) == here != []
+
+
+def test_a_process_that_was_ended_is_replaced_by_the_next(tmp_path, guard):
+    """By whoever cleans up on a busy machine: one input is not read, and that is said; the next one is."""
+    path = tmp_path / "page.html"
+    path.write_bytes(FILES["page.html"])
+    here = asked(guard, path)
+    guard._process.kill()
+    guard._process.wait()
+    assert asked(guard, path) == here == asked(None, path)
 
 
 def test_every_format_that_holds_its_input_as_a_whole_is_guarded():

@@ -81,11 +81,14 @@ def test_what_is_shown_can_be_a_file_of_settings(run, put):
 
 def test_a_password_of_an_archive_is_not_shown(run):
     """What is in force is shown to whoever helps; the password is not theirs."""
-    place = "postgresql://desk:s3cret@host/news?schema=a"
-    for arguments in (("config", "show"), ("config", "show", "--json")):
-        shown = run(*arguments, env={"DEDUP_ARCHIVE": place}).stdout
+    for arguments, place in (
+        (["config", "show"], "postgresql://desk:{}@host/news?schema=a"),
+        (["config", "show", "--json"], "postgresql://desk:{}@host/news?schema=a"),
+        (["config", "show"], "postgresql://host/news?user=desk&password={}&schema=a"),
+    ):
+        shown = run(*arguments, env={"DEDUP_ARCHIVE": place.format("s3cret")}).stdout
         assert "s3cret" not in shown
-        assert "postgresql://desk:***@host/news?schema=a" in shown
+        assert place.format("***") in shown
 
 
 # --- completion -----------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def test_top_lists_the_first_and_says_that_there_are_more(put, in_each_form):
     top, first = in_each_form("scan", "a.txt", "--top", 1)
     assert top.code == whole.code == 1
     assert top.stderr == "dedup: note: --top 1: not all findings are listed; the verdict is that of all\n"
+    assert in_each_form("scan", "a.txt", "--top", 100)[1] == listed, "what is not reached changes nothing"
     for form in FORMS:
         assert len(first[form]) < len(listed[form]), form
     for form in ("full", "concise", "html", "markdown", "github"):

@@ -111,6 +111,14 @@ def body(kind, value, name="contentType"):
             id="WordPress: the classic editor",
         ),
         pytest.param(
+            {
+                **WORDPRESS,
+                "content": {"raw": "<!-- wp:paragraph -->\n<p>أ\n\nب</p>\n<!-- /wp:paragraph -->\n\n<p>ج</p>"},
+            },
+            [("أ ب", "content.raw/p[1]"), ("ج", "content.raw/p[2]")],
+            id="WordPress: the editor of blocks, where a blank line parts nothing",
+        ),
+        pytest.param(
             {"html": None, **GHOST, "lexical": "{}"},
             [(ARTICLE, "html/p[1]"), (REPEATED, "html/p[2]")],
             id="Ghost: HTML",
@@ -348,6 +356,15 @@ def test_rows_of_json_may_be_items(run, put):
     ]
 
 
+@pytest.mark.parametrize(
+    "row", [{"state": "Ohio", "body": "أ"}, {"version": "1.2", "type": "x", "body": "أ"}, {"uri": 5, "headline": "أ"}]
+)
+def test_a_row_that_shares_a_field_with_an_item_is_none(row):
+    """It is told of what it has, and how it can be read."""
+    (problem,) = documents(row)
+    assert problem.finding.startswith('no field "text"; the fields are ')
+
+
 def test_an_object_with_the_field_of_the_text_is_a_plain_row():
     """Whatever else it has: rows that were read before items were are read as they were."""
     (found,) = documents({**NINJS, "id": "1", "text": "أ"})
@@ -477,6 +494,7 @@ def test_a_hook_hands_over_the_item_as_it_is(tmp_path):
     ("item", "reason"),
     [
         ({**NINJS, "pubstatus": "canceled"}, "withdrawn (pubstatus: canceled); dedup archive remove takes it out of an archive"),
+        ({**NINJS, "pubstatus": "Canceled"}, "withdrawn (pubstatus: canceled); dedup archive remove takes it out of an archive"),
         ({**SUPERDESK, "state": "killed"}, "withdrawn (state: killed); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "status": "trash"}, "withdrawn (status: trash); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "content": {"rendered": "", "protected": True}}, "protected by a password; ask for it with context=edit"),

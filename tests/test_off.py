@@ -40,6 +40,8 @@ PATTERNS = {
     "a mark of order": {"": "\ufeffa.txt\n"},
     "a file deeper down": {"wire": "/keep.txt\ndeep/b.txt\n"},
     "one deeper down decides over one above": {"": "keep.txt\n", "wire": "!keep.txt\n", "wire/deep": "keep.txt\n"},
+    "where one deeper down says nothing, one above does": {"": "keep.txt\n", "wire": "a.txt\n"},
+    "what is in a folder, but one, with CRLF": {"": "wire/**\r\n!wire/keep.txt\r\n"},
     "one in a folder left out is not heard": {"": "wire/\n", "wire": "!keep.txt\n"},
     "all": {"": "*\n!a.txt\n"},
 }

@@ -69,6 +69,7 @@ def test_damage_is_a_problem_and_nothing_of_it_is_taken_for_text(folder, suffix,
         (folder / f"{name}{suffix}").write_bytes(damaged)
         report = dedup.scan([folder / f"{name}{suffix}", GOOD])
         assert [p.finding.split(" (")[0] for p in report.problems] == [f"damaged {PACKINGS[suffix].name}"]
+        assert "b'" not in report.problems[0].finding, "bytes of the file"
         assert report.by_kind["near"] == 1
 
 
@@ -160,11 +161,19 @@ def test_a_document_that_is_a_zip_is_not_taken_for_a_zip_of_articles(run, put):
 
 
 def test_what_a_walk_passes_by_is_passed_by_in_a_zip(beside_good, put):
-    members = [".hidden.txt", "deep/.git/a.txt", "__MACOSX/._a.txt", "photo.jpg", "binary.txt", "other.csv"]
-    contents = [OTHER] * 4 + ["\0PNG", "id,body\n1,x\n"]
+    members = [
+        ".hidden.txt",
+        "deep/.git/a.txt",
+        "__MACOSX/._a.txt",
+        "__MACOSX/b.txt",
+        "photo.jpg",
+        "binary.txt",
+        "other.csv",
+    ]
+    contents = [OTHER] * 5 + ["\0PNG", "id,body\n1,x\n"]
     put("issue.zip", zipped(("a.txt", OTHER), *zip(members, contents, strict=True)))
     found = beside_good("issue.zip", code=1)
-    reasons = ["hidden"] * 3 + [
+    reasons = ["hidden"] * 4 + [
         "not a format that dedup reads",
         "binary (it has NUL bytes)",
         'no field "text"; the fields are id, body',

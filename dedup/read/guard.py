@@ -89,7 +89,9 @@ class Guard:
         raise ReadError(name, f"cannot be read (its reader ended with {code})", _CONVERT)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # somebody else ended it
+        if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - nothing of it comes from an input
                 # Isolated, but with the same places of packages as this process has.
                 [sys.executable, "-I", "-c", _SERVE, *sys.path],
