@@ -47,6 +47,7 @@ DOORS = {
     "pathspec": {"read/ignoring.py"},
     "pyarrow": {"read/columns.py", "cleaning/parquet.py"},
     "backports": {"read/packing.py"},
+    "msgspec": {"read/rows.py"},
     "compression": {"read/packing.py"},
     "jinja2": {"write/html/__init__.py"},
     "markupsafe": {"write/html/__init__.py"},
@@ -83,6 +84,7 @@ HEAVY = (
     "psycopg",
     "rich",
     "watchfiles",
+    "msgspec",
     "click",
 )
 

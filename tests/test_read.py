@@ -1,16 +1,21 @@
 """Reading in Python: what counts as an input, and what becomes of what does not."""
 
 import gzip
+import io
 import os
 import re
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, REPEATED, SPELLED
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
 from dedup.model import Document, Problem
-from dedup.read import read
+from dedup.read import read, rows
+from dedup.read.encoding import decode
+from dedup.read.files import Source
 from dedup.settings import Settings
 
 
@@ -163,3 +168,40 @@ def test_csv_without_the_field_says_once_which_there_are(put, folder):
     assert [d.text for d in read(folder / "a.csv", Settings(text_field="body"))] == ["أول", "ثان"]
     put("b.txt", "نص")
     assert [type(item).__name__ for item in read(folder, Settings())] == ["Skipped", "TextFile"]
+
+
+ROWS_OF_ALL_KINDS = (
+    '{"text": "خبر", "id": 1}', '{"a": NaN}', '{"a": -Infinity}', f'{{"a": {"9" * 30}}}', f'{{"a": {"9" * 5000}}}', '{"a": 1, "a": 2}',
+    '{"a": "\\ud83d"}', '{"a": "\\ud83d\\ude00"}', '{"a": 1e400}', '{"a": 0.1}', '{"a": 1.0E5, "b": -0, "c": 99999999999999999999.5}', '"text"', "[1]",
+    "1", "null", "", " ", "\u00a0", "\x1f", "\ufeff{}", "not json", '{"a": "\t"}', '{"a": 1}x', '{"a": 1,}', " {} \r", '{"a": "\\u0000\u2028"}',
+    "[" * 3000, '{"a":' * 3000 + "1" + "}" * 3000, '{"x": {"y": [null, true]}}',
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(ROWS_OF_ALL_KINDS), max_size=12), st.booleans(), st.booleans(), st.booleans())
+def test_rows_are_the_same_by_whatever_they_are_parsed(rows_given, marked, ended, bulk):
+    """What is refused by the parser of bytes, which takes over in long files, json has a say on; all else is equal."""
+    text = "\n".join(rows_given) + "\n" * ended
+    raw = (b"\xef\xbb\xbf" if marked else b"") + text.encode()
+    decoded = decode(Source("a.jsonl", "a.jsonl", io.BytesIO(raw), ".jsonl"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "BULK_ROWS", 1 if bulk else 10**9)
+        found = list(rows.json_rows(decoded))
+    plain = list(rows._text_rows(decoded))
+    assert decoded.is_utf8
+    assert [(r.number, ascii(r.fields), r.wrong) for r in found] == [
+        (r.number, ascii(r.fields), r.wrong) for r in plain
+    ]
+    assert b"".join(r.stood for r in found).decode() == "".join(r.stood for r in plain)
+
+
+def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypatch):
+    monkeypatch.setattr(rows, "MOST_LINE", 40)
+    line = '{"text": "%s"}'
+    text = "\n".join(line % ("ب" * n) for n in (5, 27, 28, 29, 30, 100, 400, 5)) + "\n"
+    decoded = decode(Source("a.jsonl", "a.jsonl", io.BytesIO(text.encode()), ".jsonl"))
+    found = list(rows.json_rows(decoded))
+    assert [r.number for r in found if r.number is not None] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [r.number for r in found if r.wrong is not None] == [3, 4, 5, 6, 7]
+    assert b"".join(r.stood for r in found).decode() == text

@@ -103,11 +103,12 @@ class _Lines:
         self._target = target
         self.ended: bool | None = None
 
-    def write(self, line: str) -> None:
+    def write(self, line: str | bytes) -> None:
         """Write a line, or a part of one."""
-        if line:
-            self._target.write(line.encode())
-            self.ended = line.endswith("\n")
+        raw = line if isinstance(line, bytes) else line.encode()
+        if raw:
+            self._target.write(raw)
+            self.ended = raw.endswith(b"\n")
 
     def end(self) -> None:
         """End the last line, where another one is to come."""

@@ -30,7 +30,7 @@ OTHER = (
 """What else is looked for; of two that charset-normalizer cannot tell apart, the first."""
 SAMPLE_BYTES = 262_144
 """Bytes on which an encoding is guessed."""
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 18
 MOST_LINE = 20_000_000
 """Code points of a line that are held at once; a bomb may unpack to a line of any length."""
 STRAY_SHARE = 0.5
@@ -69,6 +69,19 @@ class Decoded:
         finally:
             if not stream.closed:  # a run that is stopped closes its sources before its generators
                 stream.detach()
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether every byte is known to be UTF-8."""
+        return self.errors == "strict" and self.encoding in ("utf-8", "utf-8-sig")
+
+    def byte_lines(self, most: int) -> Iterator[bytes]:
+        """Yield the lines of bytes, without the mark; one of more than `most` bytes comes in pieces."""
+        stream = self.source.open()
+        if self.encoding == "utf-8-sig":
+            stream.read(len(codecs.BOM_UTF8))
+        while line := stream.readline(most):
+            yield line
 
     def text(self) -> str:
         """Return the whole text."""

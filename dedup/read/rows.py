@@ -22,16 +22,19 @@ MOST_FIELD = MOST_LINE
 MOST_RECORD = 8 * MOST_FIELD
 """Characters of one line of CSV."""
 
+BULK_ROWS = 500
+"""Rows from which a faster parser is worth its loading."""
+
 
 class Row(NamedTuple):
-    """One row of a table: joined, `stood` of all rows is the text of the file.
+    """One row of a table: joined, `stood` of all rows is the text of the file, or its bytes in UTF-8.
 
     `number` counts from 1; it is None for what is no row: a header, a blank line, the rest of a row that is too
     long. `fields` is None where `wrong` says why: the finding and the remedy.
     """
 
     number: int | None
-    stood: str
+    stood: str | bytes
     fields: dict[str, Any] | None = None
     wrong: tuple[str, str] | None = None
 
@@ -41,30 +44,93 @@ class Row(NamedTuple):
 
 def json_rows(decoded: Decoded) -> Iterator[Row]:
     """Yield each line of JSON lines; a row that is too long for the memory comes in pieces."""
+    return _utf8_rows(decoded) if decoded.is_utf8 else _text_rows(decoded)
+
+
+def _text_rows(decoded: Decoded) -> Iterator[Row]:
     number, whole = 0, True
     for line in decoded.lines(newline="\n"):
         began, whole = whole, line.endswith("\n") or len(line) < MOST_LINE
         number += began
-        if not began or not line.strip():
+        if not began:
             yield Row(None, line)
         elif not whole:
-            yield Row(number, line, None, (f"longer than {MOST_LINE:,} characters", "leave the row out, or part it"))
+            yield Row(number, line, None, _too_long())
         else:
-            yield _json_row(number, line)
+            yield _json_row(number, line, line)
 
 
-def _json_row(number: int, line: str) -> Row:
+def _utf8_rows(decoded: Decoded) -> Iterator[Row]:
+    """Yield the rows of a file that is known to be UTF-8: a parser that takes bytes decodes only their strings."""
+    number = 0
+    parse: Callable[[bytes], Any] = _parse
+    for line, fits in _pieces(decoded.byte_lines(MOST_LINE)):
+        number += fits is not None
+        if number == BULK_ROWS:
+            parse = _bulk_parser()
+        if fits is None:
+            yield Row(None, line)
+        elif not fits:
+            yield Row(number, line, None, _too_long())
+        else:
+            try:
+                value = parse(line)
+            except (ValueError, RecursionError):
+                value = None
+            yield Row(number, line, value) if type(value) is dict else _json_row(number, line, line.decode())
+
+
+def _pieces(read: Iterator[bytes]) -> Iterator[tuple[bytes, bool | None]]:
+    """Yield each line, and whether it has few enough code points; what stands behind those, with None."""
+    for line in read:
+        if len(line) < MOST_LINE or line.endswith(b"\n"):
+            yield line, True
+            continue
+        chars = _code_points(line)
+        while chars < MOST_LINE and not line.endswith(b"\n") and (more := next(read, b"")):
+            line += more
+            chars += _code_points(more)
+        yield line, chars < MOST_LINE + line.endswith(b"\n")
+        while not line.endswith(b"\n") and (line := next(read, b"")):
+            yield line, None
+
+
+def _code_points(piece: bytes) -> int:
+    return len(piece.translate(None, bytes(range(0x80, 0xC0))))
+
+
+def _too_long() -> tuple[str, str]:
+    return told(f"longer than {MOST_LINE:,} characters"), told("leave the row out, or part it")
+
+
+def _parse(line: bytes) -> Any:
+    return json.loads(line.decode())
+
+
+def _bulk_parser() -> Callable[[bytes], Any]:
+    """Return a parser of bytes: msgspec gives the values of json, or refuses the line, which json then has a say on."""
+    try:
+        from msgspec.json import Decoder  # not loaded for a few rows: that takes longer than to parse them
+    except ImportError:
+        return _parse
+    decode: Callable[[bytes], Any] = Decoder().decode
+    return decode
+
+
+def _json_row(number: int, stood: str | bytes, line: str) -> Row:
+    if not line.strip():
+        return Row(None, stood)
     try:
         value = json.loads(line.rstrip("\r\n"))
     except json.JSONDecodeError as error:
         said = told(f"{error.msg.removesuffix(' at')} at column {error.colno}")
-        return Row(number, line, None, (f"not JSON: {said}", "one JSON object a line"))
+        return Row(number, stood, None, (f"not JSON: {said}", "one JSON object a line"))
     except (ValueError, RecursionError) as error:
-        return Row(number, line, None, (f"not JSON that can be read: {_reason(error)}", "leave the row out"))
+        return Row(number, stood, None, (f"not JSON that can be read: {_reason(error)}", "leave the row out"))
     if isinstance(value, dict):
-        return Row(number, line, value)
+        return Row(number, stood, value)
     finding = told(f"a JSON {json_type(value)}, not an object")
-    return Row(number, line, None, (finding, told('one object a line: {"id": …, "text": …}')))
+    return Row(number, stood, None, (finding, told('one object a line: {"id": …, "text": …}')))
 
 
 def _reason(error: Exception) -> str:

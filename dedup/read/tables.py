@@ -69,16 +69,20 @@ def without_text(fields: Sequence[str], source: Source, settings: Settings) -> P
 def _documents(
     rows: Iterable[Row], source: Source, settings: Settings, items: Items | None = None
 ) -> Iterator[Document | Problem | Skipped]:
+    plain = items is None or items.are_plain
+    name, path, text_field = source.name, source.path, settings.text_field
     for number, _, fields, wrong in rows:
         if number is None:
             continue
-        place = f"{source.name}:{number}"
-        if fields is not None and items is not None:
+        if fields is None:
+            if wrong is not None:
+                yield Problem(f"{name}:{number}", *wrong)
+        elif plain and type(text := fields.get(text_field)) is str:  # nearly all rows: a corpus is read by this
+            yield _document(text, fields, name, settings, path, number)
+        elif items is not None:
             yield items.row(fields, source, number)
-        elif fields is not None:
-            yield row_document(fields, place, source.name, settings, path=source.path, number=number)
-        elif wrong is not None:
-            yield Problem(place, *wrong)
+        else:
+            yield row_document(fields, f"{name}:{number}", name, settings, path=path, number=number)
 
 
 def row_document(
@@ -92,23 +96,20 @@ def row_document(
     """Return a row as a document; `place` is what a message calls it, `default_id` its id where it gives none."""
     text = row.get(settings.text_field)
     if isinstance(text, str):
-        given = row.get(settings.id_field)
-        named = given not in (None, "")
-        name = str(given) if named else default_id
-        return Document(
-            name,
-            text,
-            path=path,
-            row=number,
-            article=_article(row),
-            story=story_of(row, settings),
-            named=named,
-            stored=_stored(row),
-        )
+        return _document(text, row, default_id, settings, path, number)
     if settings.text_field in row:
         finding = told(f'field "{settings.text_field}" is a {json_type(text)}, not text')
         return Problem(place, finding, "give a string, or leave the row out")
     return Problem(place, f'no field "{settings.text_field}"; {fields_of(row)}', _field_hint(row, settings, path))
+
+
+def _document(
+    text: str, row: Mapping[str, Any], default_id: str, settings: Settings, path: str | None, number: int | None
+) -> Document:
+    given = row.get(settings.id_field)
+    named = given is not None and given != ""
+    name = str(given) if named else default_id
+    return Document(name, text, path, number, None, _article(row), story_of(row, settings), named, _stored(row))
 
 
 _KNOWN: dict[str, tuple[str, ...]] = {
@@ -141,14 +142,18 @@ def _article(row: Mapping[str, Any]) -> Article | None:
 
 def story_of(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
     """Return the ids that the field of the same story names: one, or a list of them."""
-    found = row.get(settings.story_field) if settings.story_field is not None else None
+    if settings.story_field is None:
+        return ()
+    found = row.get(settings.story_field)
     listed = found if isinstance(found, list | tuple) else [] if found in (None, "") else [found]
     return tuple(str(each) for each in listed if isinstance(each, str | int))
 
 
 def _stored(row: Mapping[str, Any]) -> Stored | None:
     """Return the paragraphs of a row that an archive exported, None where they are not all there."""
-    digest, listed = row.get("digest"), row.get("paragraphs")
+    if "digest" not in row:
+        return None
+    digest, listed = row["digest"], row.get("paragraphs")
     if not isinstance(digest, str) or not isinstance(listed, list):
         return None
     try:
