@@ -160,6 +160,11 @@ GROUP = f"<w:r><w:drawing><a:group>{CHOICE}{CHOICE.replace('إطار', 'آخر')
         pytest.param(
             p('<w:r><w:fldChar w:fldCharType="begin"/></w:r>') + p("نص"), ["نص"], id="a field without end hides nothing"
         ),
+        pytest.param(
+            p(*(f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("separate", "end")), "أ"),
+            ["أ"],
+            id="parts of a field that never began",
+        ),
         pytest.param(p("أ", f"<w:ins>{r('ب')}</w:ins>"), ["أب"], id="inserted"),
         pytest.param(
             p(f"<w:moveFrom>{r('أ')}</w:moveFrom>", "ج") + p(f"<w:moveTo>{r('أ')}</w:moveTo>"), ["ج", "أ"], id="moved"

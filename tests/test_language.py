@@ -124,6 +124,7 @@ def test_every_message_is_told_again_and_none_is_taken_for_another():
 
 def test_values_are_set_apart_and_numbers_are_those_of_the_language():
     said = 'no field "text"; the fields are id, body and 12 more'
+    assert ARABIC.tell(said.replace("text", "a\nb")) == 'لا حقل باسم "a\nb"؛ الحقول هي id, body وغيرها (12)'
     assert ARABIC.tell(said) == 'لا حقل باسم "text"؛ الحقول هي id, body وغيرها (12)'
     assert Language("ar", "arabic").tell(said, lambda text: f"<{text}>") == (
         'لا حقل باسم "<text>"؛ الحقول هي <id, body> وغيرها (١٢)'
@@ -183,6 +184,8 @@ def test_a_language_that_there_is_not_is_refused():
         ("auto", "auto", {"LANG": "ar_MA.UTF-8"}, ("ar", "latin")),
         ("auto", "auto", {"LANG": "ar"}, ("ar", "latin")),
         ("auto", "auto", {"LANG": "ar_SY@euro"}, ("ar", "arabic")),
+        ("auto", "auto", {"LANG": "ar_MA.UTF-8@euro"}, ("ar", "latin")),
+        ("auto", "auto", {"LANG": "ar_MA@euro"}, ("ar", "latin")),
         ("auto", "auto", {"LANG": "ar_EG", "LC_MESSAGES": "en_GB"}, ("en", "latin")),
         ("auto", "auto", {"LANG": "en_GB", "LC_ALL": "ar_EG", "LC_MESSAGES": "en_GB"}, ("ar", "arabic")),
         ("auto", "auto", {"LC_ALL": "", "LANG": "ar_EG"}, ("ar", "arabic")),

@@ -138,3 +138,5 @@ def test_top_and_order_stand_in_a_file_of_settings(run, put):
     put("dedup.toml", "top = 0")
     assert "top must be a whole number from 1, got 0" in run("scan", "a.txt").stderr
     assert run("scan", "a.txt", "--top", 0).code == 2
+    put("dedup.toml", "top = true")
+    assert "top must be a whole number from 1, got True" in run("scan", "a.txt").stderr

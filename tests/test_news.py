@@ -119,6 +119,11 @@ def body(kind, value, name="contentType"):
             id="WordPress: the editor of blocks, where a blank line parts nothing",
         ),
         pytest.param(
+            {**WORDPRESS, "content": {"raw": "<p>أ</p>", "rendered": "", "protected": True}},
+            [("أ", "content.raw/p[1]")],
+            id="WordPress: a password keeps nothing from who may edit",
+        ),
+        pytest.param(
             {"html": None, **GHOST, "lexical": "{}"},
             [(ARTICLE, "html/p[1]"), (REPEATED, "html/p[2]")],
             id="Ghost: HTML",
@@ -495,6 +500,9 @@ def test_a_hook_hands_over_the_item_as_it_is(tmp_path):
     [
         ({**NINJS, "pubstatus": "canceled"}, "withdrawn (pubstatus: canceled); dedup archive remove takes it out of an archive"),
         ({**NINJS, "pubstatus": "Canceled"}, "withdrawn (pubstatus: canceled); dedup archive remove takes it out of an archive"),
+        ({**SUPERDESK, "state": "unpublished"}, "withdrawn (state: unpublished); dedup archive remove takes it out of an archive"),
+        ({**SUPERDESK, "state": "recalled"}, "withdrawn (state: recalled); dedup archive remove takes it out of an archive"),
+        ({**SUPERDESK, "state": "spiked"}, "withdrawn (state: spiked); dedup archive remove takes it out of an archive"),
         ({**SUPERDESK, "state": "killed"}, "withdrawn (state: killed); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "status": "trash"}, "withdrawn (status: trash); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "content": {"rendered": "", "protected": True}}, "protected by a password; ask for it with context=edit"),
