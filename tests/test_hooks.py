@@ -32,6 +32,8 @@ def commit(folder, put, environment, tmp_path):
     Only its environment is not built here but is that of the tests; `.ci/run` has it built, too.
     """
     pytest.importorskip("pre_commit", reason="pre-commit is not installed")
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
     own = {"PATH": path, "HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "cache"), "GIT_CONFIG_GLOBAL": ""}
     # With TRAVIS set, pre-commit counts two cores, whatever there are.

@@ -21,7 +21,7 @@ SHORT_LATIN = "Read also: our editorial"
 def made_up(count):
     words = ["".join(DRAW.choices("abcdefghijklmnoprstuvw", k=DRAW.randint(2, 11))) for _ in range(400)]
     for number in range(count):
-        text = DRAW.choices(words, k=DRAW.randint(20, 80))
+        text = DRAW.choices(words, k=DRAW.randint(20, 50))
         yield from (" ".join(text), " ".join([*text[:9], f"another{number}", *text[10:]]))
 
 
