@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -63,6 +64,7 @@ def watched(paths: Sequence[Path], archive: str | None, run: Callable[[], int], 
             if sys.stdout is not None and sys.stdout.isatty():
                 click.clear()
             code = run() if code is None else _run_again(run)
+            gc.collect()  # the command collects rarely, and would hold what some hundred runs left, 0.2 MB each
             if not quiet:
                 click.echo(speaking().say("dedup: waiting for a change; Ctrl+C ends it"), err=True)
     except KeyboardInterrupt:
