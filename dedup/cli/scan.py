@@ -19,8 +19,8 @@ from dedup.cli.reporting import Told
 def scan(context: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Find repeated paragraphs in files and folders, and with --archive what of them was published before.
 
-    Reads text, Markdown, HTML, Word, JSON lines, CSV, Parquet, the JSON and XML of newsrooms, .gz, .zst and .zip; folders
-    are walked, and - is standard input.
+    Reads text, Markdown, HTML, Word, JSON lines, CSV, Parquet, the JSON and XML of newsrooms, .gz, .zst and .zip;
+    folders are walked, and - is standard input.
 
     \b
     Examples:
