@@ -64,6 +64,8 @@ def test_a_baseline_of_another_profile_is_refused(run, folder, known, more):
 
 
 def test_an_update_drops_what_is_gone_and_holds_no_text(run, put, folder, known):
+    again = run("scan", "a.txt", *BASELINE, "--update-baseline")
+    assert "0 findings added, 0 findings dropped" in again.stderr
     put("a.txt", blocks(OTHER, OTHER))
     outcome = run("scan", "a.txt", *BASELINE, "--update-baseline")
     assert "1 finding added, 1 finding dropped" in outcome.stderr

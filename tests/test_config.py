@@ -117,6 +117,8 @@ def test_every_setting_can_stand_in_a_file(put, run):
             'output-format = "xml"',
             "output-format must be one of full, concise, json, jsonl, csv, markdown, sarif, github, gitlab, junit, html, got 'xml'",
         ),
+        ("templates = 1", "templates must be true or false, got 1"),
+        ("baseline = 1", "baseline must be the path of a file, got 1"),
         ("quiet = 'yes'", "quiet must be true or false, got 'yes'"),
     ],
 )

@@ -158,6 +158,15 @@ def test_a_record_that_is_none_is_named_and_the_others_go_on(put, folder):
     assert "unexpected end of data, from line 6" in problems[2]
 
 
+def test_a_record_of_fewer_fields_has_the_first_of_them(put, folder):
+    put("a.csv", "id,text,date\n1,أول\n2,ثان,2026-03-01\n")
+    found = list(read(folder / "a.csv", Settings()))
+    assert [(d.id, d.text, d.article and d.article.date) for d in found] == [
+        ("1", "أول", None),
+        ("2", "ثان", "2026-03-01"),
+    ]
+
+
 def test_csv_without_the_field_says_once_which_there_are(put, folder):
     put("a.csv", "id,body\n1,أول\n2,ثان\n")
     (problem,) = read(folder / "a.csv", Settings())
