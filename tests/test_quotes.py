@@ -11,6 +11,13 @@ import dedup
 from dedup.text.quotes import quoted_stretches
 
 SAID = "لن نتنازل عن حقوق المزارعين في مياه النهر وسنعرض الأمر على المحكمة قبل نهاية هذا الشهر مهما طالت الجلسات"
+WHO = "وقال وزير الزراعة في مؤتمر صحفي"
+REPORTED = (
+    "ذكر رئيس اللجنة «أن المياه حق للجميع» ثم شدد قائلا «ولن نبيع منها قطرة» وختم كلامه هكذا «والمحكمة بيننا وبينهم»"
+)
+REPORTED_AGAIN = (
+    "وقد أوضح مصدر «أن المياه حق للجميع» كما نبه إلى «ولن نبيع منها قطرة» وانتهى بقوله أيضا «والمحكمة بيننا وبينهم»"
+)
 SAID_AGAIN = SAID.replace("وسنعرض", "وسوف نعرض")
 
 
@@ -71,6 +78,8 @@ def test_stretches_are_in_order_apart_and_within_the_text(text):
         pytest.param((f"وقال: «{SAID}».", f"وقال إن {SAID}."), ("near", False), id="reported by the other"),
         pytest.param((f"{ARTICLE} «نعم»", f"{ARTICLE} «نعم»"), ("exact", False), id="a word in quotes"),
         pytest.param((f"«{SAID}» {ARTICLE}", f"«{SAID}» {ARTICLE}"), ("exact", False), id="half of it"),
+        pytest.param((f"{WHO} «{SAID}»", f"{WHO} «{SAID}»"), ("exact", False), id="who said it is copied, too"),
+        pytest.param((REPORTED, REPORTED_AGAIN), ("near", False), id="much is told in other words between"),
         pytest.param((f"«{SAID}", f"“{SAID}"), ("normalized", True), id="each paragraph opens again"),
         pytest.param(
             (f"{ROUND_FIRST[0]}: «{' '.join(SHARED)}»", f"{ROUND_AGAIN[0]} “{' '.join(SHARED)}” {OTHER}"),
@@ -85,7 +94,7 @@ def test_stretches_are_in_order_apart_and_within_the_text(text):
     ],
 )
 def test_a_finding_is_quoted_where_both_sides_quote_nearly_all_of_it(texts, expected):
-    assert quoted(*texts) == [expected]
+    assert quoted(*texts, threshold=0.6, rewritten_threshold=0) == [expected]
 
 
 QUOTING = {
