@@ -23,7 +23,7 @@ A_PARAGRAPH = {
     *("doc", "document", "path", "row", "paragraph", "part", "order"),
     *("start", "end", "line", "element", "words"),
 }
-A_FINDING = {"id", "kind", "scope", "score", "token_score", "short", "words", "evidence", "a", "b", "diff"}
+A_FINDING = {"id", "kind", "scope", "score", "token_score", "short", "words", "quoted", "evidence", "a", "b", "diff"}
 
 
 def test_the_seeds_have_exactly_four_findings(run, seeds):
@@ -204,6 +204,20 @@ def test_a_folder_is_walked_and_what_is_left_out_is_said(run, put, folder):
     assert counted.count("\n") == 1
     assert run("scan", "news", "-v").stderr.count("\n") == 6
     assert run("scan", "news", "-q").stderr == ""
+
+
+def test_a_report_is_no_text_of_the_next_run(run, put, folder):
+    """What a command writes into the folder that it walks is left out of it, by whatever name; of another, it is read."""
+    put("a.txt", ARTICLE)
+    put("b.txt", REPEATED)
+    outputs = ("-o", "report.html", "-o", "csv:./report.csv")
+    first = run("scan", ".", *outputs)
+    table = (folder / "report.csv").read_bytes()
+    second = run("scan", ".", *outputs)
+    assert (first.code, second.code, (folder / "report.csv").read_bytes()) == (1, 1, table)
+    said = [f"dedup: left out: {name}: written by this command" for name in ("report.csv", "report.html")]
+    assert second.stderr.splitlines() == said
+    assert run("scan", ".", "-f", "json").json["summary"]["documents"] == 3
 
 
 def test_a_file_named_twice_is_read_once(run, put, folder):

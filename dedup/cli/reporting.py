@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +16,7 @@ from dedup.cli.options import resolve
 from dedup.cli.output import check_outputs, deliver, output_paths
 from dedup.cli.progress import Shown, stoppable
 from dedup.model import Report
-from dedup.read.files import Stdin
+from dedup.read.files import Folder, Stdin
 from dedup.settings import Settings
 
 
@@ -45,9 +46,13 @@ class Told:
         """Return the settings of the run; `first` gives way to the file of settings and to the command line."""
         return resolve(self.options, self.config, self.isolated, first)[0]
 
-    def input(self, path: Path) -> Path | Stdin:
+    def input(self, path: Path) -> Path | Folder | Stdin:
         """Return what a path of the command line stands for."""
-        return Stdin(self.stdin_filename) if str(path) == "-" else path
+        if str(path) == "-":
+            return Stdin(self.stdin_filename)
+        if self.outputs and os.path.isdir(path):
+            return Folder(path, frozenset(map(os.path.realpath, output_paths(self.outputs))))
+        return path
 
     def report(
         self,

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Problem, Skipped
-from dedup.read.files import READ_ERRORS, Source, Stdin, not_text, open_path, unreadable, walk
+from dedup.read.files import READ_ERRORS, Folder, Source, Stdin, not_text, open_path, unreadable, walk
 from dedup.read.formats import Format, Item, broken, format_of, named, nothing_read, with_suffix
 from dedup.settings import Settings, nearest
 
-Input = str | Path | Document | Stdin | Mapping[str, Any]
+Input = str | Path | Document | Folder | Stdin | Mapping[str, Any]
 Inputs = Input | Iterable[Input]
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
                 yield run.items.mapping(item, number)
             elif isinstance(item, Path):
                 yield from run.path(item)
+            elif isinstance(item, Folder):
+                yield from run.path(item.path, item.outputs)
             elif isinstance(item, Stdin):
                 yield from run.source(item.open())
             else:
@@ -76,7 +78,7 @@ def document_of(text: str, format: str) -> Document:
 
 
 def _listed(inputs: Inputs) -> Iterable[Input]:
-    if isinstance(inputs, str | Path | Document | Stdin | Mapping):
+    if isinstance(inputs, str | Path | Document | Folder | Stdin | Mapping):
         return (inputs,)
     if isinstance(inputs, _NO_LIST) or not isinstance(inputs, Iterable):
         raise InputError(f"cannot read {type(inputs).__name__}; give str, Path, Document, a mapping, or a list of them")
@@ -116,8 +118,8 @@ class _Run:
         if self._items_given is not None:
             yield from self._items_given.notices()
 
-    def path(self, path: Path) -> Iterator[Item]:
-        """Read a file, or all files below a folder."""
+    def path(self, path: Path, outputs: Container[str] = ()) -> Iterator[Item]:
+        """Read a file, or all files below a folder but those that the run writes."""
         if not os.path.isdir(path):  # Path.is_dir raises for a name that is too long
             yield from self.source(open_path(path, in_walk=False))
             return
@@ -125,7 +127,9 @@ class _Run:
         ignoring = self._settings.ignore_files
         for found in walk(path, lambda suffix: with_suffix(suffix) is not None, ignoring=ignoring):
             nothing = nothing and isinstance(found, Skipped)
-            if isinstance(found, Path):
+            if isinstance(found, Path) and outputs and os.path.realpath(found) in outputs:
+                yield Skipped(str(found), "written by this command")
+            elif isinstance(found, Path):
                 yield from self.source(open_path(found, in_walk=True))
             else:
                 yield found

@@ -72,6 +72,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that is walked, without what the run itself writes: a report is no text to compare.
+
+    `outputs` are real paths.
+    """
+
+    path: Path
+    outputs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Stdin:
     """Standard input as one source; `filename` gives its format and its name."""
 
