@@ -299,3 +299,12 @@ def test_numpy_makes_the_fingerprints_that_are_made_word_by_word(drawn, size, vo
     assert column.tolist() == hashes
     assert sorted(fingerprints.runs(ids, column, starts)) == sorted(runs)
     assert sorted(fingerprints.pairs(ids, column, content, starts)) == sorted(pairs)
+    owners = [sum(start <= place for start in starts[1:-1]) for place in range(size)]
+    links = [[0] * (boxes.LOOK_BACK * size) for _ in range(2)]
+    spread = [bytearray(size), fingerprints.once(fingerprints.runs(ids, column, starts), size)]
+    known = sorted(runs), fingerprints.repeated(np.array(runs, dtype=np.int64))
+    for found, link, wide in zip(known, links, spread, strict=True):
+        boxes.seeds(found, len(found), owners, range(size), 0, 64, link)
+        boxes.spread(found, len(found), owners, range(size), wide)
+    assert links[0] == links[1]
+    assert spread[0] == spread[1]

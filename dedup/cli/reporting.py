@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.cli.baseline import Baseline
 from dedup.cli.options import resolve
 from dedup.cli.output import check_outputs, deliver, output_paths
 from dedup.cli.progress import Shown, stoppable
 from dedup.model import Report
 from dedup.read.files import Folder, Stdin
 from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.cli.baseline import Baseline
 
 
 @dataclass(frozen=True)
@@ -104,5 +106,7 @@ class Told:
             if self.update_baseline:
                 raise click.UsageError("--update-baseline needs --baseline FILE.")
             return None
+        from dedup.cli.baseline import Baseline  # a check is a new process each time
+
         others = (*paths, *output_paths(self.outputs))
         return Baseline.opened(Path(command["baseline"]), others, self.update_baseline)

@@ -214,8 +214,7 @@ class _Lists:
         self._weights, self._content = _weighed(stream, common)
         self._hashes: Sequence[int] = []
         self._ranges = list(pairwise(stream.starts))
-        runs, pairs = (sorted(each) for each in self._fingerprints())
-        spread = bytearray(len(stream))
+        runs, pairs, spread = self._fingerprints()
         boxes.spread(runs, len(runs), stream.paragraphs, stream.documents, spread)
         self.spread = bytes(spread)
         codes = self._linked(runs, MOST_RUN_PLACES, indexed) + self._linked(pairs, MOST_PAIR_PLACES, indexed)
@@ -223,17 +222,19 @@ class _Lists:
             codes += self._inner()
         self._codes = sorted(codes)
 
-    def _fingerprints(self) -> tuple[list[int], list[int]]:
+    def _fingerprints(self) -> tuple[list[int], list[int], bytearray]:
+        """Return the fingerprints of runs and of pairs, sorted, and what is known of how far each run is spread."""
         stream = self._stream
         if len(stream) < ARRAYS_FROM or "numpy" not in sys.modules:  # which takes longer to load than this
             self._hashes = [boxes.mixed(name) for name in stream.names]
-            return self._runs(), self._pairs()
+            return sorted(self._runs()), sorted(self._pairs()), bytearray(len(stream))
         from dedup.match import fingerprints
 
         hashes = fingerprints.hashes_of(stream.names)
         self._hashes = hashes.tolist()
         runs = fingerprints.runs(stream.ids, hashes, stream.starts)
-        return runs, fingerprints.pairs(stream.ids, hashes, self._content, stream.starts)
+        pairs = fingerprints.pairs(stream.ids, hashes, self._content, stream.starts)
+        return fingerprints.repeated(runs), fingerprints.repeated(pairs), fingerprints.once(runs, len(stream))
 
     def _runs(self) -> list[int]:
         runs, filled = [0] * len(self._stream), 0

@@ -98,22 +98,23 @@ def _kinds(kernel: ModuleType) -> dict[str, int]:
 
 
 _NAMES = ("RARE", "LETTER", "DIGIT", "REMOVED", "SEPARATOR", "THOUSANDS", "DECIMAL", "QUOTE", "PROCLITIC")
-_COMPOSES = re.compile(f"[{letters.COMPOSING}\u0653-\u0655]")  # and the marks that make another letter
-_REMOVED = re.compile(f"[{letters.REMOVED}]")
-_QUOTE = re.compile(f"[{letters.QUOTES}]")
+# Compiled where the tables are made, which small input does without.
+_COMPOSES = f"[{letters.COMPOSING}\u0653-\u0655]"  # and the marks that make another letter
+_REMOVED = f"[{letters.REMOVED}]"
+_QUOTE = f"[{letters.QUOTES}]"
 
 
 def _kind(char: str, kinds: dict[str, int]) -> int:
-    if len(char) != 1 or _COMPOSES.match(char):
+    if len(char) != 1 or re.match(_COMPOSES, char):
         return kinds["RARE"]
-    if _REMOVED.match(char):
+    if re.match(_REMOVED, char):
         return kinds["REMOVED"]
     if unicodedata.combining(char) or unicodedata.category(char)[0] == "M" or not _is_stable(char):
         return kinds["RARE"]
     for name, found in (
         ("THOUSANDS", char in letters.THOUSANDS_SEPARATORS),
         ("DECIMAL", char in letters.DECIMAL_SEPARATORS),
-        ("QUOTE", bool(_QUOTE.match(char))),
+        ("QUOTE", bool(re.match(_QUOTE, char))),
         ("DIGIT", char in "0123456789"),
         ("PROCLITIC", char in letters.PROCLITICS),
         ("LETTER", char.isalnum()),

@@ -20,7 +20,7 @@ _LEFT_TO_RIGHT = ("WT_SESSION", "ALACRITTY_WINDOW_ID", "KITTY_WINDOW_ID")
 _LEFT_TO_RIGHT_PROGRAMS = ("vscode", "WarpTerminal")
 """Terminals that are known to order nothing, by variables that they set: microsoft/terminal#538, alacritty#663,
 kitty#536, xterm.js#701, warp#10355. Others are left alone: two that turn a text round show it backwards."""
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _FIELD = re.compile("\u2068([^\u2066-\u2069]*)\u2069")
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
@@ -56,7 +56,7 @@ def ordered(pieces: Iterable[str], order: str, columns: int) -> Iterator[str]:
     """Yield the lines of a report as a terminal is to have them; those without Arabic or Hebrew as they are."""
     for piece in pieces:
         for line in piece.splitlines():
-            if not _RIGHT_TO_LEFT.search(line):
+            if not re.search(_RIGHT_TO_LEFT, line):
                 yield f"{_ISOLATES.sub('', line)}\n"
             elif order == "isolate":
                 text = line.lstrip(" ")
