@@ -60,7 +60,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command and leave the process with its exit code."""
     gc.set_threshold(100_000, 50, 50)  # a check is a new process each time, and most of it is loading
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads for algebra, of which there is none here
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads for algebra, of which there is none
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # unwinds, so files are tidied up
     speech.hear(sys.argv[1:], os.environ)
     try:
@@ -80,4 +80,5 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo(speech.speaking().say("dedup: stopped; nothing was written"), err=True)
         code = INTERRUPTED
+    gc.freeze()  # or the end of the process looks for cycles in all that was loaded: a tenth of a check
     sys.exit(code if isinstance(code, int) else 0)
