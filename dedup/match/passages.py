@@ -253,7 +253,11 @@ class _Lists:
 
     def _linked(self, found: list[int], most: int, indexed: int) -> list[int]:
         stream = self._stream
-        seeds = [0] * ((most if indexed else boxes.LOOK_BACK) * len(found))
+        room = boxes.LOOK_BACK * len(found)
+        if indexed:  # every entry of a bucket with every other: far less than `most` for each
+            buckets = Counter(code >> 32 for code in found)
+            room = sum(size * size for size in buckets.values() if size <= most)
+        seeds = [0] * room
         return seeds[: boxes.seeds(found, len(found), stream.paragraphs, stream.documents, indexed, most, seeds)]
 
     def _inner(self) -> list[int]:
