@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from typing import IO
 
 from dedup.errors import ScratchError
@@ -19,6 +18,8 @@ def folder() -> str:
     """Return where temporary files go: TMPDIR, else /var/tmp (on many systems /tmp is memory), else the usual."""
     if not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK | os.X_OK):  # noqa: S108 - a nameless file
         return "/var/tmp"  # noqa: S108
+    import tempfile  # a small input needs none
+
     return tempfile.gettempdir()
 
 
@@ -67,6 +68,8 @@ class Scratch:
 
     def _handle(self) -> int:
         if self._file is None:
+            import tempfile
+
             self._file = tempfile.TemporaryFile(dir=folder(), buffering=0)  # noqa: SIM115 - lives as long as this
         return self._file.fileno()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -106,6 +105,8 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         name = options["output_format"] or "full"
         pieces = WRITERS[name](report, style)
         if style.bidi != "terminal" and name in ("full", "concise"):
+            import shutil
+
             pieces = ordered(pieces, style.bidi, shutil.get_terminal_size().columns)
         _write(pieces, None)
     if style.top is not None and len(report.matches) > style.top and not style.quiet:

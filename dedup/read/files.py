@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -150,6 +148,9 @@ def _rewindable(stream: IO[bytes]) -> IO[bytes]:
     Drafts are confidential: what does not fit in memory goes to a temporary file of mode 0600
     without a name, which the system removes however this process ends.
     """
+    import shutil
+    import tempfile  # takes longer to load than a draft to read
+
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 - the source closes it
     shutil.copyfileobj(stream, spool)
     return cast("IO[bytes]", spool)
