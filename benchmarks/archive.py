@@ -14,6 +14,7 @@ import argparse
 import gzip
 import itertools
 import json
+import os
 import random
 import resource
 import statistics
@@ -199,6 +200,18 @@ def asked(archive: Archive, real: list[Document], draw: random.Random) -> dict[s
     return {"twenty": statistics.median(full), "plain": statistics.median(plain), "one": statistics.median(one)}
 
 
+def uncached(place: Path, real: list[Document], draw: random.Random) -> None:
+    """Time questions of one paragraph on a connection of their own, of a file that the system has in no memory."""
+    long = [p for d in real for p in d.text.split("\n") if len(p.split()) >= 20]
+    seconds = []
+    for text in draw.sample(long, 50):
+        with open(place, "rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        with Archive.open(place, writable=False) as archive:
+            seconds += timed(archive.check, [Document("draft", text)])
+    print(f"check of one paragraph, nothing cached {quantiles(seconds)}")
+
+
 def cold(place: str, document: Document) -> None:
     """Time the command as a new process, beside an import of what it cannot do without."""
     with tempfile.TemporaryDirectory() as folder:
@@ -310,6 +323,7 @@ def growth(real: list[Document], options: argparse.Namespace, folder: Path) -> N
         print(f"add of an article of 20 paragraphs  {quantiles(timed(archive.add, new))}")
         archive.remove(*(document.id for document in new))
         archive.close()
+        uncached(place, real, draw)
         cold(str(place), of_twenty(real, draw))
         print(f"resident: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB at most, with the loading")
     small, large = took.values()
