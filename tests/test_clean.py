@@ -446,3 +446,12 @@ def test_a_table_that_changed_on_the_way_is_refused(folder):
         path.write_text(changed, "utf-8")
         with pytest.raises(dedup.ReadError, match="was changed while it was cleaned"):
             written(cleaner)
+
+
+def test_kinds_that_are_not_looked_for_have_no_options(run, put):
+    """An option that would change nothing is refused: who gives it means something else."""
+    put("a.jsonl", "")
+    for option in ("--passage-words", "--passage-words-within", "--rewritten-threshold"):
+        found = run("clean", "a.jsonl", option, "1", "-o", "b.jsonl", "--removed", "c.jsonl")
+        assert (found.code, "No such option" in found.stderr) == (2, True), found.stderr
+        assert option in run("scan", "--help").stdout

@@ -32,15 +32,22 @@ Table = tuple[Callable[[_Command], _Command], ...]
 
 
 def matching(level: str = "passage", levels: Sequence[str] = LEVELS) -> Table:
-    """Return the options that decide what is alike; `level` is what the command takes where none is given."""
-    return (
-        _option("-t", "--threshold", type=float, help="Least score of a near duplicate, 0 to 1.  [default: 0.85]"),
-        _option(
-            "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
-        ),
-        _option("--level", type=click.Choice(levels), help=f"The weakest kind to look for.  [default: {level}]"),
+    """Return the options that decide what is alike, of the kinds that a command looks for.
+
+    `level` is what it takes where none is given; a kind that is not among `levels` has no options.
+    """
+    rewritten = _option(
+        "--rewritten-threshold", type=float, help="Least score of a rewritten paragraph; 0 = off.  [default: 0.70]"
+    )
+    passages = (
         _option("--passage-words", type=int, help="Fewest words of a passage between documents.  [default: 20]"),
         _option("--passage-words-within", type=int, help="Fewest words of one within a document.  [default: 10]"),
+    )
+    return (
+        _option("-t", "--threshold", type=float, help="Least score of a near duplicate, 0 to 1.  [default: 0.85]"),
+        *((rewritten,) if "rewritten" in levels else ()),
+        _option("--level", type=click.Choice(levels), help=f"The weakest kind to look for.  [default: {level}]"),
+        *(passages if "passage" in levels else ()),
         _option("--min-words", type=int, help="Shorter paragraphs match only when equal.  [default: 8]"),
         _option("--normalize", type=click.Choice(PROFILES), help="What counts as spelling.  [default: ar]"),
         _option(
