@@ -28,7 +28,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.generator import Generator
+from dedup.archive.store import BANDS
 from dedup.archives import Archive
 from dedup.match import confirm as confirming
 from dedup.model import Article, Document
@@ -201,37 +204,62 @@ def asked(archive: Archive, real: list[Document], draw: random.Random) -> dict[s
 
 
 def uncached(place: Path, real: list[Document], draw: random.Random) -> None:
-    """Time questions of one paragraph on a connection of their own, of a file that the system has in no memory."""
+    """Time questions of one paragraph on a connection of their own, of a file that the system has in no memory.
+
+    The look-up alone is that of the paragraph's bands, after the connection was opened and its tables were read.
+    """
     long = [p for d in real for p in d.text.split("\n") if len(p.split()) >= 20]
-    seconds = []
+    whole: list[float] = []
+    alone: list[float] = []
+    again: list[float] = []
     for text in draw.sample(long, 50):
-        with open(place, "rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        _forget(place)
         with Archive.open(place, writable=False) as archive:
-            seconds += timed(archive.check, [Document("draft", text)])
-    print(f"check of one paragraph, nothing cached {quantiles(seconds)}")
+            whole += timed(archive.check, [Document("draft", text)])
+        with Archive.open(place, writable=False) as archive:
+            store = archive.store
+            keys = np.unique(store.banding.keys(make_keys([text])))
+            store.runs(BANDS)
+            _forget(place)
+            alone += timed(lambda _, store=store, keys=keys: store.lookup(BANDS, keys), [None])
+            again += timed(lambda _, store=store, keys=keys: store.lookup(BANDS, keys), [None])
+    print(f"check of one paragraph, nothing cached {quantiles(whole)}")
+    print(f"  look-up alone, nothing cached        {quantiles(alone)}")
+    print(f"  look-up alone, again                 {quantiles(again)}")
 
 
-def cold(place: str, document: Document) -> None:
-    """Time the command as a new process, beside an import of what it cannot do without."""
+def _forget(place: Path) -> None:
+    """Tell the system that nothing of a file is needed any more."""
+    with open(place, "rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def cold(place: str, documents: list[Document]) -> None:
+    """Time the command as a new process, beside an import of what it cannot do without, for several drafts."""
+    ratios = []
     with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / "draft.txt"
-        draft.write_text(document.text, "utf-8")
-        runs = {
-            "dedup check": [sys.executable, "-m", "dedup", "check", str(draft), "--archive", place, "-q"],
-            "import": [sys.executable, "-c", "import numpy, rapidfuzz.process"],
-        }
-        seconds: dict[str, list[float]] = {name: [] for name in runs}
-        for _ in range(15):
-            for name, command in runs.items():
-                began = time.perf_counter()
-                subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=folder)
-                seconds[name].append(time.perf_counter() - began)
-    own, least = (statistics.median(seconds[name]) for name in runs)
-    print(
-        f"cold process: {own * 1e3:.0f} ms, {own / least:.2f} times an import of numpy and rapidfuzz.process "
-        f"({least * 1e3:.0f} ms)"
-    )
+        for document in documents:
+            draft = Path(folder) / "draft.txt"
+            draft.write_text(document.text, "utf-8")
+            runs = {
+                "dedup check": [sys.executable, "-m", "dedup", "check", str(draft), "--archive", place, "-q"],
+                "import": [sys.executable, "-c", "import numpy, rapidfuzz.process"],
+            }
+            seconds: dict[str, list[float]] = {name: [] for name in runs}
+            for _ in range(15):
+                for name, command in runs.items():
+                    began = time.perf_counter()
+                    subprocess.run(
+                        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=folder
+                    )
+                    seconds[name].append(time.perf_counter() - began)
+            own, least = (statistics.median(seconds[name]) for name in runs)
+            ratios.append(own / least)
+            print(
+                f"cold process: {own * 1e3:.0f} ms, {own / least:.2f} times an import of numpy and rapidfuzz.process "
+                f"({least * 1e3:.0f} ms)"
+            )
+    print(f"cold process, median of {len(ratios)} drafts: {statistics.median(ratios):.2f} times")
 
 
 def recall(real: list[Document], count: int, folder: Path) -> None:
@@ -256,8 +284,6 @@ def recall(real: list[Document], count: int, folder: Path) -> None:
 
 
 def _pairs_found(archive: Archive, keys: list[str], hits: int) -> set[tuple[int, int]]:
-    import numpy as np
-
     ids = {
         content: int(doc)
         for content, doc in archive.store.database.rows(
@@ -324,7 +350,7 @@ def growth(real: list[Document], options: argparse.Namespace, folder: Path) -> N
         archive.remove(*(document.id for document in new))
         archive.close()
         uncached(place, real, draw)
-        cold(str(place), of_twenty(real, draw))
+        cold(str(place), [of_twenty(real, draw) for _ in range(7)])
         print(f"resident: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB at most, with the loading")
     small, large = took.values()
     for name in small:

@@ -329,7 +329,7 @@ class Archive:
         """
         asked = ask(self.store, id=id, exclude=exclude, as_of=as_of, since=since, outlets=outlets)
         self._asked += 1
-        asked = dataclasses.replace(asked, again=self._asked > 1)
+        asked = asked._replace(again=self._asked > 1)
         base = settings if settings is not None else self._settings
         chosen = make_settings(base, overrides)
         report = detect.scan(document, settings=chosen, progress=progress, archive=asked)

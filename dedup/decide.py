@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.match.diff import Side, word_diff
 from dedup.match.group import group
@@ -106,15 +106,14 @@ class _Families:
         return root
 
 
-@dataclass(frozen=True, slots=True)
-class ReportStages:
+class ReportStages(NamedTuple):
     """Answer what a finished report is asked again.
 
     `articles` counts the articles of an archive with a text, by the place of its paragraph in the reading order.
     """
 
     settings: Settings
-    articles: Mapping[int, int] = field(default_factory=dict)
+    articles: Mapping[int, int] = {}
 
     def counted(self, match: Match) -> Match:
         """Return a match with whether both sides quote it, and how many articles have what it repeats."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,8 +52,7 @@ PLACES = 3
 """Articles in which one text of the archive is looked at: the earliest. The others are counted."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """An archive that is asked, and which of its articles count.
 
     `since` and `until` are its limits as they were given; `again` says that this process asks not for the first

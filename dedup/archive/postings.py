@@ -85,25 +85,43 @@ class Run(NamedTuple):
         return distinct(near[near <= high[:, None]])
 
 
-def found_in(codes: Codes, keys: NDArray[np.uint32], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return where sorted `codes` have `keys`.
+class Pairs(NamedTuple):
+    """Postings as columns, sorted by key and content: uint32 ``(m,)`` each."""
+
+    keys: NDArray[np.uint32]
+    contents: NDArray[np.uint32]
+
+
+def pairs_in(blocks: Sequence[bytes]) -> Pairs:
+    """Return the postings of blocks, in their order. Contents are not copied: of thousands of blocks few are asked."""
+    numbers = np.frombuffer(b"".join(blocks), dtype="<u4")
+    return Pairs(np.ascontiguousarray(numbers[::2]), numbers[1::2])
+
+
+def pairs_of(codes: Codes) -> Pairs:
+    """Return sorted postings as columns."""
+    return Pairs((codes >> _SHIFT).astype(np.uint32), codes.astype(np.uint32))
+
+
+def found_in(pairs: Pairs, keys: NDArray[np.uint32], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Return where sorted postings have `keys`.
 
     Args:
-        codes: postings, sorted.
+        pairs: the postings.
         keys: uint32 ``(n,)``, in any order.
         most: postings of a key that are taken, the first in order.
 
     Returns:
         the places in `keys` and the contents, each int64 ``(m,)``; and how many keys have more postings.
     """
-    low = np.searchsorted(codes, keys.astype(np.uint64) << _SHIFT)
-    high = np.searchsorted(codes, (keys.astype(np.uint64) << _SHIFT) | _LOW, side="right")
+    low = np.searchsorted(pairs.keys, keys, side="left")
+    high = np.searchsorted(pairs.keys, keys, side="right")
     capped = int((high - low > most).sum())
     sizes = np.minimum(high - low, most)
     places = np.repeat(np.arange(len(keys)), sizes)
     starts = np.cumsum(sizes) - sizes
     taken = np.repeat(low - starts, sizes) + np.arange(int(sizes.sum()))
-    return places, (codes[taken] & _LOW).astype(np.int64), capped
+    return places, pairs.contents[taken].astype(np.int64), capped
 
 
 def merged(runs: Sequence[Run], blocks: Callable[[Run, int, int], Codes]) -> Iterator[Codes]:

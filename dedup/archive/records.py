@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,8 +47,7 @@ class Piece(NamedTuple):
         return self.data.decode()
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One article to be stored, with its postings: rows of `bands` and `grams` belong to `pieces`.
 
     `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``. `off` counts
@@ -60,8 +58,8 @@ class Entry:
     article: Article
     digest: bytes
     pieces: Sequence[Piece]
-    bands: NDArray[np.uint32] | None = field(default=None, repr=False)
-    grams: Sequence[NDArray[np.uint32]] = field(default=(), repr=False)
+    bands: NDArray[np.uint32] | None = None
+    grams: Sequence[NDArray[np.uint32]] = ()
     off: int = 0
 
 

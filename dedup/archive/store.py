@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dedup.archive import postings
 from dedup.archive.banding import Banding
 from dedup.archive.database import Database, Row
-from dedup.archive.postings import Codes, Run
+from dedup.archive.postings import Codes, Pairs, Run
 from dedup.archive.records import (
     FORMAT,
     NO_DATE,
@@ -104,9 +104,9 @@ class Store:
         """
         if len(keys) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64), 0
-        sources = [self.codes(run, run.blocks_with(keys)) for run in self.runs(kind)]
-        sources.append(self.fresh(kind))
-        found = [postings.found_in(codes, keys, MOST_POSTINGS) for codes in sources]
+        sources = [self.pairs(run, run.blocks_with(keys)) for run in self.runs(kind)]
+        sources.append(postings.pairs_of(self.fresh(kind)))
+        found = [postings.found_in(pairs, keys, MOST_POSTINGS) for pairs in sources]
         places, contents = (np.concatenate([each[i] for each in found]) for i in range(2))
         return places, contents, sum(capped for _, _, capped in found)
 
@@ -120,10 +120,10 @@ class Store:
             known.append(self._runs[number])
         return known
 
-    def codes(self, run: Run, blocks: NDArray[np.int64]) -> Codes:
+    def pairs(self, run: Run, blocks: NDArray[np.int64]) -> Pairs:
         """Return the postings of some blocks of a run, by their rising numbers."""
         ids = (blocks + (run.id << 32)).tolist()
-        return postings.codes_in([bytes(data) for _, data in self.by("id, data", "block", "id", ids, "id")])
+        return postings.pairs_in([bytes(data) for (data,) in self.by("data", "block", "id", ids, "id")])
 
     def codes_between(self, run: Run, first: int, last: int) -> Codes:
         """Return the postings of the blocks [first, last) of a run."""

@@ -6,7 +6,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +96,7 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         bidi="terminal" if outputs else order_for(ordering(), os.environ, terminal=terminal),
     )
     if style.bidi == "visual":
-        style = replace(style, color=False)  # what is turned round has no place for it
+        style = style._replace(color=False)  # what is turned round has no place for it
     for form, path in map(_parted, outputs):
         name = form or options["output_format"] or SUFFIXES.get(path.suffix.lower(), "full")
         _write(WRITERS[name](report, style), path)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -26,8 +26,7 @@ _AGE = re.compile(r"(\d{1,6})\s*([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """The archive that a command was told to ask, and of which articles."""
 
     place: str | None
@@ -101,7 +100,7 @@ def _with_age(report: Report, newest: int | None, asking: Asking) -> Report:
         return report
     stale = told(f"the newest article is {hours / 24:,.0f} days old; add what was published since")
     notice = f"{asking.place}: {stale}"
-    return replace(report, notices=(*report.notices, notice), archive=replace(report.archive, stale=True))
+    return replace(report, notices=(*report.notices, notice), archive=report.archive._replace(stale=True))
 
 
 def _hours(age: str | None) -> int | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from dedup.cli.baseline import Baseline
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """Hold what a command of `options.REPORTING` was told; `options` are those that the file of settings may give."""
 
     options: Mapping[str, Any]

@@ -64,7 +64,7 @@ def load(name: str, texts: int) -> ModuleType | None:
     return importlib.import_module(f"dedup.kernels.{name}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Batch:
     """Hold n texts: text i is ``points[offsets[i]:offsets[i + 1]]``.
 

@@ -12,8 +12,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -140,8 +140,7 @@ def _passage(found: Compared) -> Relation:
 # --- what is measured -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """Two texts without their share-button text, aligned; what is measured on them.
 
     `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch

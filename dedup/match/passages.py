@@ -53,7 +53,7 @@ class Box(NamedTuple):
     b_weight: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stream:
     """The words of documents one after the other, as columns.
 

@@ -11,8 +11,7 @@ from dedup.model.texts import Paragraph
 from dedup.settings import LEVELS, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class DiffOp:
+class DiffOp(NamedTuple):
     """One step from `a` to `b`, in whole words: `a_span` and `b_span` are offsets in the documents.
 
     `tag` is equal, spelling (same key, other letters), insert, delete, replace or number.
@@ -58,8 +57,7 @@ class Part(NamedTuple):
 Parts = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Quote a part of a paragraph: [start, end) are offsets of its document, whole words with their marks.
 
     `tokens` are those of the paragraph's key, [first, last); (0, 0) where only places are known.
@@ -92,8 +90,7 @@ class Span:
         return place if redact else {**place, "text": shown(self.text)}
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Say which parts of each side are meant: of a passage what is shared, else the whole paragraphs."""
 
     a: tuple[Span, ...]
@@ -273,8 +270,7 @@ class Pair(NamedTuple):
     relation: Relation = Relation("repeat")
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity:
+class Similarity(NamedTuple):
     """Say how alike two texts are; ``float(similarity)`` is the score.
 
     `kind` is exact, normalized, near, rewritten, passage, template, or None where the texts are not alike enough.
@@ -298,8 +294,7 @@ class Similarity:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Show how two texts were compared: both keys, their words, the scores, and what decided."""
 
     keys: tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dedup.model.matches import Differ, Family, Group, Match, Pair
 from dedup.model.plain import cut, shown
@@ -17,8 +17,7 @@ SCHEMA = "dedup/1"
 VERDICTS = ("pass", "warn", "block")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Say what could not be done: the place, what was found there, and what to try."""
 
     place: str
@@ -34,8 +33,7 @@ class Problem:
         return {"place": shown(self.place), "finding": shown(self.finding), "remedy": shown(self.remedy)}
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """Say which input was left out without being a problem, and why."""
 
     path: str
@@ -46,8 +44,7 @@ class Skipped:
         return {"path": shown(self.path), "reason": self.reason}
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Say what was done to an input on the way, without harm: an encoding detected, a split."""
 
     place: str
@@ -57,8 +54,7 @@ class Notice:
         return f"{self.place}: {self.finding}"
 
 
-@dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(NamedTuple):
     """Name where the candidates came from, with what decides its recall.
 
     `recall` gives the expected share of pairs found, by score band; all pairs have 1.
@@ -67,7 +63,7 @@ class Generator:
     name: str
     candidates: int
     recall: Mapping[str, float]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = {}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -79,8 +75,7 @@ class Generator:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """Say with what of an archive a draft was compared; `newest` is the date of the last article of it.
 
     `excluded` are ids that were left out, `until`, `since` and `outlets` what else limits it. `failed` says that
@@ -114,8 +109,7 @@ class Compared:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Exceeded:
+class Exceeded(NamedTuple):
     """Say which limit was exceeded: the setting, what it allows, and what was found."""
 
     setting: str
@@ -127,8 +121,7 @@ class Exceeded:
         return {"setting": self.setting, "limit": self.limit, "found": cut(self.found)}
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """Count what was read: documents, paragraphs, and words of keys.
 
     `ignored_phrases` were left out of paragraphs, of which `ignored_paragraphs` are nothing else. `off` are paragraphs

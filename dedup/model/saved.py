@@ -7,7 +7,7 @@ findings again. A key that is not known here is passed over: a newer version may
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from dedup.errors import ReadError, SettingsError
@@ -90,7 +90,7 @@ def _counts(taken: Taken) -> Counts:
     names = ("documents", "paragraphs", "words", "short_paragraphs", "empty_paragraphs", "distinct_keys")
     ignored = (name for name in ("ignored_paragraphs", "ignored_phrases") if name in taken)
     counts = Counts(*(taken.whole(name) for name in names), **{name: taken.whole(name) for name in ignored})
-    return replace(counts, off=taken.whole("off_paragraphs"))
+    return counts._replace(off=taken.whole("off_paragraphs"))
 
 
 def _generator(taken: Taken) -> Generator:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from dedup.language import told
 from dedup.model import Problem, Skipped
@@ -69,8 +69,7 @@ class Source:
         self.stream.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """A folder that is walked, without what the run itself writes: a report is no text to compare.
 
     `outputs` are real paths.
@@ -80,8 +79,7 @@ class Folder:
     outputs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stdin:
+class Stdin(NamedTuple):
     """Standard input as one source; `filename` gives its format and its name."""
 
     filename: str | None = None

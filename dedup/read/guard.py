@@ -169,7 +169,7 @@ _KINDS = {kind.__name__: kind for kind in (Document, Problem, Skipped, Notice)}
 
 def _plain(item: Item) -> tuple[str, dict[str, Any]]:
     if not isinstance(item, Document):
-        return type(item).__name__, asdict(item)
+        return type(item).__name__, item._asdict()
     plain = {"id": item.id, "text": item.text, "path": item.path, "row": item.row, "named": item.named}
     blocks = None if item.blocks is None else list(map(list, item.blocks))
     article = None if item.article is None else asdict(item.article)

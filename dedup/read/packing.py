@@ -7,8 +7,7 @@ import io
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from dedup.language import told
 
@@ -85,8 +84,7 @@ def _zstd(stream: IO[bytes]) -> BinaryIO:
     return cast(BinaryIO, zstd.ZstdFile(cast(BinaryIO, stream), mode="wb"))
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(NamedTuple):
     """Describe a packing: how its bytes are read unpacked, and how they are written packed.
 
     `reading` is given a stream at its start. What `writing` gives must be closed; the stream below stays open.

@@ -39,7 +39,7 @@ PENDING_PAIRS = 8_000_000
 """Pairs that are collected before repeated ones are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Candidates:
     """Hold pairs for confirmation: ``first * n + second``, int64 ``(m,)``, first < second, sorted.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import NamedTuple
 
 from dedup.language import ENGLISH, Language
 from dedup.model import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """Say how a report is written: with colour, without any text of articles, how much.
 
     `bidi` is who orders right-to-left text on a terminal (`dedup.write.bidi`).
@@ -42,7 +41,7 @@ def _written_by(module: str, name: str) -> Writer:
     """Return the writer `name` of a module of this package, which loads when a report is written."""
 
     def write(report: Report, style: Style) -> Iterator[str]:
-        style = replace(style, redact=style.redact or report.redacted, draft=style.draft or report.draft)
+        style = style._replace(redact=style.redact or report.redacted, draft=style.draft or report.draft)
         pieces: Iterator[str] = getattr(import_module(f"dedup.write.{module}"), name)(report, style)
         return pieces
 
