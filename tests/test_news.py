@@ -1,6 +1,6 @@
 """JSON of newsrooms: ninjs, Superdesk, Arc XP, WordPress, Ghost, and rows of no known shape.
 
-The shapes are those of the formats' own examples (see `dedup.read.shapes`); the whole article in each of them is
+The shapes are those of the formats' own examples (see `dedup.read.newsroom.shapes`); the whole article in each of them is
 `formats/golden.*.json`, which `test_golden` reads.
 """
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.read.fields import dated, first, host, in_role, joined, unmarked, utc
+from dedup.read.newsroom.fields import dated, first, host, in_role, joined, unmarked, utc
 from dedup.read.placed import loads
 
 FORMATS = Path(__file__).parent / "formats"

@@ -104,7 +104,7 @@ def test_a_bomb_takes_little_memory(folder, suffix, name):
 
 
 def test_a_row_that_is_too_long_is_a_problem_and_the_next_goes_on(folder, monkeypatch):
-    monkeypatch.setattr("dedup.read.rows.MOST_LINE", 700)
+    monkeypatch.setattr("dedup.read.tables.rows.MOST_LINE", 700)
     monkeypatch.setattr(encoding.Decoded.lines, "__defaults__", ("", 700))
     long = json.dumps({"text": "x" * 2_000}) + "\n"
     (folder / "a.jsonl").write_text(long + ROWS + long)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.model import Document, Problem
-from dedup.read import read, rows
+from dedup.read import read
 from dedup.read.encoding import decode
 from dedup.read.files import Source
+from dedup.read.tables import rows
 from dedup.settings import Settings
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from dedup.cleaning.tables import Decide, Part
-from dedup.read.columns import ParquetRows, plain
+from dedup.read.tables.columns import ParquetRows, plain
 
 
 def write(parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:

@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple, Protocol
 from dedup.model import shown
 from dedup.read.encoding import decode
 from dedup.read.files import Source
-from dedup.read.rows import CsvTable, Row, json_rows
+from dedup.read.tables.rows import CsvTable, Row, json_rows
 
 
 class Fate(NamedTuple):
@@ -139,14 +139,14 @@ class ParquetForm:
 
     def rows(self, source: Source, fields: Collection[str] | None = None) -> Iterator[Row]:
         """Yield each row, its values as JSON has them."""
-        from dedup.read.columns import ParquetRows, plain
+        from dedup.read.tables.columns import ParquetRows, plain
 
         for number, row in enumerate(ParquetRows(source).rows(fields), 1):
             yield Row(number, "", plain(row))
 
     def form(self, source: Source) -> Any:
         """Return the schema."""
-        from dedup.read.columns import ParquetRows
+        from dedup.read.tables.columns import ParquetRows
 
         return ParquetRows(source).schema
 

@@ -24,7 +24,7 @@ Inputs = Input | Iterable[Input]
 
 if TYPE_CHECKING:
     from dedup.read.guard import Guard
-    from dedup.read.items import Items
+    from dedup.read.newsroom.items import Items
 
 __all__ = ["Format", "Input", "Inputs", "Item", "document_of", "read"]
 
@@ -69,9 +69,9 @@ def document_of(text: str, format: str) -> Document:
     """
     if format == "text":
         return Document("1", text)
-    from dedup.read import markup
+    from dedup.read.markup import pieces
 
-    formats = {"html": markup.html_document, "markdown": markup.markdown_document}
+    formats = {"html": pieces.html_document, "markdown": pieces.markdown_document}
     if format not in formats:
         raise SettingsError(f"unknown format {format!r}; {nearest(format, ('text', *formats))}")
     return formats[format](text, "1")
@@ -108,7 +108,7 @@ class _Run:
     @property
     def items(self) -> Items:
         """What makes documents of the mappings of this run."""
-        from dedup.read.items import Items
+        from dedup.read.newsroom.items import Items
 
         self._items_given = self._items_given or Items(self._settings, "mappings")
         return self._items_given

@@ -44,8 +44,9 @@ class Format(NamedTuple):
     guarded_from: int | None = None
 
 
-def _read_by(module: str, name: str) -> Reader:
-    """Return the reader `name` of a module of this package, which loads when the first such file is read."""
+def _read_by(place: str) -> Reader:
+    """Return the reader of a module of this package, which loads when the first such file is read."""
+    module, _, name = place.rpartition(".")
 
     def read(source: Source, settings: Settings) -> Iterator[Item]:
         documents: Iterator[Item] = getattr(import_module(f"dedup.read.{module}"), name)(source, settings)
@@ -77,32 +78,32 @@ _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 _JSON = _beginning(rb"\{\s*(?:\"|\})|\[\s*\{")
 
 NEWSROOM = ("ninjs", "superdesk", "ans", "wordpress", "ghost")
-"""Formats of items that are told by their shape (`dedup.read.shapes`), unless all inputs are said to be of one."""
+"""Formats of items that are told by their shape (`newsroom.shapes`), unless all inputs are said to be of one."""
 
 FORMATS: tuple[Format, ...] = (
-    Format("text", (".txt", ".text"), _read_by("text", "text_documents")),
-    Format("markdown", (".md", ".markdown"), _read_by("markup", "markdown_documents"), guarded_from=12_000),
-    Format("html", (".html", ".htm", ".xhtml"), _read_by("markup", "html_documents"), _PAGE, guarded_from=64_000),
-    Format("page", (), _read_by("pages", "page_documents"), guarded_from=64_000),
-    Format("xml", (".xml",), _read_by("xml", "xml_documents"), _XML, guarded_from=64_000),
-    Format("newsml", (), _read_by("newsml", "newsml_documents"), guarded_from=64_000),
-    Format("nitf", (), _read_by("nitf", "nitf_documents"), guarded_from=64_000),
+    Format("text", (".txt", ".text"), _read_by("text.text_documents")),
+    Format("markdown", (".md", ".markdown"), _read_by("markup.pieces.markdown_documents"), guarded_from=12_000),
+    Format("html", (".html", ".htm", ".xhtml"), _read_by("markup.pieces.html_documents"), _PAGE, guarded_from=64_000),
+    Format("page", (), _read_by("markup.pages.page_documents"), guarded_from=64_000),
+    Format("xml", (".xml",), _read_by("newsroom.xml.xml_documents"), _XML, guarded_from=64_000),
+    Format("newsml", (), _read_by("newsroom.newsml.newsml_documents"), guarded_from=64_000),
+    Format("nitf", (), _read_by("newsroom.nitf.nitf_documents"), guarded_from=64_000),
     Format(
         "docx",
         (".docx", ".docm"),
-        _read_by("docx", "docx_documents"),
+        _read_by("markup.docx.docx_documents"),
         lambda start: _OFFICE.match(start) is not None,
         binary=True,
         guarded_from=0,  # its size says nothing of what is packed in it
     ),
-    Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables", "jsonl_documents"), _JSON_ROWS),
-    Format("json", (".json",), _read_by("news", "json_documents"), _JSON),
-    *(Format(name, (), _read_by("news", "json_documents")) for name in NEWSROOM),
-    Format("csv", (".csv",), _read_by("tables", "csv_documents")),
-    Format("tsv", (".tsv",), _read_by("tables", "tsv_documents")),
-    Format("parquet", (".parquet",), _read_by("columns", "parquet_documents"), _magic(b"PAR1"), binary=True),
-    Format("arrow", (".arrow", ".feather"), _read_by("columns", "arrow_documents"), _magic(b"ARROW1"), binary=True),
-    Format("zip", (".zip",), _read_by("zips", "zip_members"), _zipped, binary=True, container=True),
+    Format("jsonl", (".jsonl", ".ndjson"), _read_by("tables.documents.jsonl_documents"), _JSON_ROWS),
+    Format("json", (".json",), _read_by("newsroom.news.json_documents"), _JSON),
+    *(Format(name, (), _read_by("newsroom.news.json_documents")) for name in NEWSROOM),
+    Format("csv", (".csv",), _read_by("tables.documents.csv_documents")),
+    Format("tsv", (".tsv",), _read_by("tables.documents.tsv_documents")),
+    Format("parquet", (".parquet",), _read_by("tables.columns.parquet_documents"), _magic(b"PAR1"), binary=True),
+    Format("arrow", (".arrow", ".feather"), _read_by("tables.columns.arrow_documents"), _magic(b"ARROW1"), binary=True),
+    Format("zip", (".zip",), _read_by("zips.zip_members"), _zipped, binary=True, container=True),
 )
 """All formats, in the order in which content is held against them."""
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Skipped
-from dedup.read import nitf
 from dedup.read.blocks import Piece, document_of_pieces, within
 from dedup.read.files import Source
-from dedup.read.markup import BLOCK_TAGS, HTML, html_pieces, tree_pieces
-from dedup.read.status import date_of, is_canceled, notices_of
-from dedup.read.trees import Element, elements, found, line_of, local, namespace, root_of, source_of, words_of
+from dedup.read.markup.pieces import BLOCK_TAGS, HTML, html_pieces, tree_pieces
+from dedup.read.markup.trees import Element, elements, found, line_of, local, namespace, root_of, source_of, words_of
+from dedup.read.newsroom import nitf
+from dedup.read.newsroom.status import date_of, is_canceled, notices_of
 from dedup.settings import Settings
 from dedup.text.segment import segment
 

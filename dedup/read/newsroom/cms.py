@@ -9,11 +9,11 @@ from typing import Any
 
 from dedup.errors import ReadError
 from dedup.language import told
-from dedup.read import mobiledoc
 from dedup.read.blocks import Piece
-from dedup.read.bodies import Body
-from dedup.read.fields import Item
-from dedup.read.lexical import html_of
+from dedup.read.newsroom import mobiledoc
+from dedup.read.newsroom.bodies import Body
+from dedup.read.newsroom.fields import Item
+from dedup.read.newsroom.lexical import html_of
 from dedup.read.placed import a_type, placed
 
 # --- WordPress ------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _tree(tree: object, field: str, body: Body) -> Mapping[str, Any]:
 
 def _markdown(card: str, body: Body) -> str:
     from dedup.read.formats import named
-    from dedup.read.markup import markdown_html
+    from dedup.read.markup.pieces import markdown_html
 
     most = named("markdown").guarded_from
     if most is not None and len(card) > most:  # a parser of Markdown can be kept busy for minutes by less

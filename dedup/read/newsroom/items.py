@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dedup.errors import ReadError
 from dedup.model import Article, Document, Notice, Problem, Skipped, shown
 from dedup.read.blocks import Piece, document_of_pieces
-from dedup.read.bodies import Body
-from dedup.read.fields import Item
 from dedup.read.files import Source
 from dedup.read.formats import named
+from dedup.read.newsroom.bodies import Body
+from dedup.read.newsroom.fields import Item
+from dedup.read.newsroom.shapes import Shape, named_shape, shape_of
 from dedup.read.placed import Placed
-from dedup.read.shapes import Shape, named_shape, shape_of
-from dedup.read.tables import fields_of, row_document, story_of
+from dedup.read.tables.documents import fields_of, row_document, story_of
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Items:
 
     def _parse(self, text: str, name: str) -> Iterator[Piece]:
         """Yield the pieces of HTML; what is long enough to stall its parser is parsed in another process."""
-        from dedup.read.markup import html_pieces  # loads lxml
+        from dedup.read.markup.pieces import html_pieces  # loads lxml
 
         html = named("html")
         content = shown(text).encode()

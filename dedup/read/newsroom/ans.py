@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.read.blocks import Piece
-from dedup.read.bodies import Body
-from dedup.read.fields import Item
+from dedup.read.newsroom.bodies import Body
+from dedup.read.newsroom.fields import Item
 from dedup.read.placed import a_type
 
 FIELDS: dict[str, str] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from dedup.read.status import date_of
+from dedup.read.newsroom.status import date_of
 
 Item = Mapping[str, Any]
 Known = Callable[[Item], str | None]

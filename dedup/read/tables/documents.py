@@ -11,11 +11,11 @@ from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode
 from dedup.read.files import Source
 from dedup.read.placed import json_type
-from dedup.read.rows import CsvTable, Row, json_rows
+from dedup.read.tables.rows import CsvTable, Row, json_rows
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
-    from dedup.read.items import Items
+    from dedup.read.newsroom.items import Items
 
 NAMED_FIELDS = 8
 """Fields of a row that a message names."""
@@ -23,7 +23,7 @@ NAMED_FIELDS = 8
 
 def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
-    from dedup.read.items import Items  # which makes plain rows by this module
+    from dedup.read.newsroom.items import Items  # which makes plain rows by this module
 
     decoded = decode(source)
     yield from decoded.notices

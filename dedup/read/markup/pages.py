@@ -14,7 +14,7 @@ from dedup.language import told_of
 from dedup.model import Document, Notice, shown
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
-from dedup.read.markup import html_decoded, html_pieces
+from dedup.read.markup.pieces import html_decoded, html_pieces
 from dedup.settings import Settings
 
 RUN = 4

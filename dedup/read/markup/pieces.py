@@ -16,7 +16,7 @@ from dedup.model import Document, Notice, shown
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
-from dedup.read.trees import Element, is_comment, line_of, local, page_of
+from dedup.read.markup.trees import Element, is_comment, line_of, local, page_of
 from dedup.settings import Settings
 from dedup.text.switch import after, after_markup, continued, has_switch
 

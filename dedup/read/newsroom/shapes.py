@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dedup.language import told
-from dedup.read.ans import ans
-from dedup.read.bodies import Reading
-from dedup.read.cms import ghost, wordpress
-from dedup.read.fields import Item, Known, at, dated, either, first, host, in_role, joined, unmarked, utc
-from dedup.read.ninjs import ninjs, superdesk
+from dedup.read.newsroom.ans import ans
+from dedup.read.newsroom.bodies import Reading
+from dedup.read.newsroom.cms import ghost, wordpress
+from dedup.read.newsroom.fields import Item, Known, at, dated, either, first, host, in_role, joined, unmarked, utc
+from dedup.read.newsroom.ninjs import ninjs, superdesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import Source
-from dedup.read.tables import fields_read, row_document, without_text
+from dedup.read.tables.documents import fields_read, row_document, without_text
 from dedup.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.read.blocks import Piece
-from dedup.read.bodies import Body
-from dedup.read.fields import Item
+from dedup.read.newsroom.bodies import Body
+from dedup.read.newsroom.fields import Item
 from dedup.read.placed import a_type
 
 

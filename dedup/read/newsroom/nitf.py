@@ -11,9 +11,9 @@ from dedup.errors import ReadError
 from dedup.model import Article, Document, Notice, Skipped
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
-from dedup.read.markup import BLOCK_TAGS, SPACED_TAGS, UNREAD_TAGS, Tags, tree_pieces
-from dedup.read.status import date_of, is_canceled, notices_of
-from dedup.read.trees import Element, found, local, namespace, root_of, words_of
+from dedup.read.markup.pieces import BLOCK_TAGS, SPACED_TAGS, UNREAD_TAGS, Tags, tree_pieces
+from dedup.read.markup.trees import Element, found, local, namespace, root_of, words_of
+from dedup.read.newsroom.status import date_of, is_canceled, notices_of
 from dedup.settings import Settings
 
 NAMESPACES = ("http://iptc.org/std/NITF/2006-10-18/", "")

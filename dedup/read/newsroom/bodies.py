@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dedup.errors import ReadError
 from dedup.model import Block, Document
 from dedup.read.blocks import Piece
-from dedup.read.fields import Item
+from dedup.read.newsroom.fields import Item
 from dedup.read.placed import Placed, a_type
 from dedup.settings import Settings
 from dedup.text.segment import Piece as Paragraph

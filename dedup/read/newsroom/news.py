@@ -11,9 +11,9 @@ from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
-from dedup.read.items import Items, Where
+from dedup.read.newsroom.items import Items, Where
 from dedup.read.placed import Placed, json_type, loads
-from dedup.read.tables import jsonl_documents
+from dedup.read.tables.documents import jsonl_documents
 from dedup.settings import Settings
 
 MEMORY_SHARE = 16

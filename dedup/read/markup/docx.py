@@ -15,9 +15,9 @@ from dedup.errors import ReadError
 from dedup.model import Article, Document, Notice, Skipped
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
-from dedup.read.package import Package
-from dedup.read.status import date_of
-from dedup.read.trees import Element, local, namespace, words_of
+from dedup.read.markup.package import Package
+from dedup.read.markup.trees import Element, local, namespace, words_of
+from dedup.read.newsroom.status import date_of
 from dedup.settings import Settings
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

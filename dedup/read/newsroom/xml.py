@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Document, Notice, Skipped
-from dedup.read import newsml, nitf
 from dedup.read.blocks import document_of_pieces
 from dedup.read.files import Source
-from dedup.read.markup import HTML, html_documents, tree_pieces
-from dedup.read.trees import Element, Xml, local, page_of, root_of
+from dedup.read.markup.pieces import HTML, html_documents, tree_pieces
+from dedup.read.markup.trees import Element, Xml, local, page_of, root_of
+from dedup.read.newsroom import newsml, nitf
 from dedup.settings import Settings
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.read.files import Source
-from dedup.read.trees import Element, local, tree
+from dedup.read.markup.trees import Element, local, tree
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How the Office files before 2007 begin, and those of today that have a password."""

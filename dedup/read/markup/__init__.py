@@ -1,0 +1,1 @@
+"""Markup to paragraphs: HTML, Markdown, whole pages, Word; each with element and line."""

@@ -1,0 +1,1 @@
+"""Rows to documents: JSON lines, CSV and columnar tables, a row at a time."""
