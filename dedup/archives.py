@@ -14,9 +14,9 @@ from dedup import detect, kernels
 from dedup.archive import upkeep, writing
 from dedup.archive.entries import article_of, entries_of, place_of, text_digest
 from dedup.archive.entries import check as check_document
-from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain, utc_of
+from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain
 from dedup.archive.store import Store, create_store, open_store
-from dedup.earlier import Asked
+from dedup.earlier import ask
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Article, Document, Notice, Problem, Report, Skipped
 from dedup.progress import Progress, Silent
@@ -387,32 +387,6 @@ def _storable(document: Document) -> Document | Problem:
     except ReadError as error:
         return Problem(error.place, error.finding, error.remedy)
     return document
-
-
-def ask(
-    store: Store,
-    *,
-    id: str | None = None,
-    exclude: Iterable[str] = (),
-    as_of: str | None = None,
-    since: str | None = None,
-    outlets: Iterable[str] = (),
-) -> Asked:
-    """Return an archive with which of its articles count; see `Archive.check`.
-
-    Raises:
-        SettingsError: a date is none.
-    """
-    excluded = frozenset(map(plain, [*exclude, *([id] if id is not None else [])]))
-    until, first = (None if date is None else _utc(date, name) for date, name in ((as_of, "as_of"), (since, "since")))
-    return Asked(store, Filter(excluded, first, until, frozenset(outlets)), since, as_of)
-
-
-def _utc(date: str, name: str) -> int:
-    try:
-        return utc_of(date)
-    except ValueError as error:
-        raise SettingsError(f"{name} must be an ISO 8601 date such as 2026-03-01T10:00+03:00, got {date!r}") from error
 
 
 def conflict(added: Added) -> ReadError:

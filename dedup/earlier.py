@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup import kernels
 from dedup.archive.banding import Banding, word_prints
 from dedup.archive.postings import distinct, firsts
-from dedup.archive.records import ALL, DECIDE_KEYS, Filter, Occurrence
+from dedup.archive.records import ALL, DECIDE_KEYS, Filter, Occurrence, plain, utc_of
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.candidates import Compared, compared
 from dedup.collect import Collection
@@ -64,6 +64,32 @@ class Asked(NamedTuple):
     since: str | None = None
     until: str | None = None
     again: bool = False
+
+
+def ask(
+    store: Store,
+    *,
+    id: str | None = None,
+    exclude: Iterable[str] = (),
+    as_of: str | None = None,
+    since: str | None = None,
+    outlets: Iterable[str] = (),
+) -> Asked:
+    """Return an archive with which of its articles count; see `Archive.check`.
+
+    Raises:
+        SettingsError: a date is none.
+    """
+    excluded = frozenset(map(plain, [*exclude, *([id] if id is not None else [])]))
+    until, first = (None if date is None else _utc(date, name) for date, name in ((as_of, "as_of"), (since, "since")))
+    return Asked(store, Filter(excluded, first, until, frozenset(outlets)), since, as_of)
+
+
+def _utc(date: str, name: str) -> int:
+    try:
+        return utc_of(date)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be an ISO 8601 date such as 2026-03-01T10:00+03:00, got {date!r}") from error
 
 
 class Earlier(NamedTuple):

@@ -183,7 +183,7 @@ def list_(
     place: str | None, network: bool, outlet: tuple[str, ...], since: str | None, until: str | None, as_json: bool
 ) -> None:
     """List the articles, the earliest published first: id, date, outlet, paragraphs, title."""
-    from dedup.archives import ask
+    from dedup.earlier import ask
     from dedup.write.json import dumps
 
     with opened(place, network, writable=False) as found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,22 +69,21 @@ def scanned(
     """
     if asking.place is None:
         return detect.scan(inputs, settings=settings_with({}), progress=shown)
-    from dedup.archives import Archive, ask
+    from dedup.archive.store import open_store
+    from dedup.earlier import ask
 
     try:
-        with Archive.open(asking.place, writable=False, network=asking.network) as archive:
+        with closing(open_store(asking.place, writable=False, network=asking.network)) as store:
             asked = ask(
-                archive.store,
+                store,
                 id=draft_id,
                 exclude=asking.exclude,
                 as_of=asking.as_of,
                 since=asking.since,
                 outlets=asking.outlets,
             )
-            report = detect.scan(
-                inputs, settings=settings_with(archive.store.info.settings()), progress=shown, archive=asked
-            )
-            return _with_age(report, archive.store.held().newest_utc, asking)
+            report = detect.scan(inputs, settings=settings_with(store.info.settings()), progress=shown, archive=asked)
+            return _with_age(report, store.held().newest_utc, asking)
     except ArchiveError as error:
         report = detect.scan(inputs, settings=settings_with({}), progress=shown)
         problem = Problem(error.place, error.finding, error.remedy)
