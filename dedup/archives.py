@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dedup import detect, kernels
 from dedup.archive import upkeep, writing
-from dedup.archive.entries import article_of, entries_of, place_of, text_digest
+from dedup.archive.entries import article_of, entries_of, place_of, story_of, text_digest
 from dedup.archive.entries import check as check_document
 from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain
 from dedup.archive.store import Store, create_store, open_store
@@ -191,7 +191,8 @@ class Archive:
             inputs: what `scan` takes; each article needs an id.
             replace: store another text under the same id and version.
             progress: is told how many paragraphs are done, as the stage `load`.
-            **reading: settings that decide how inputs are read: `text_field`, `id_field`, `format_in`, `ignore_files`.
+            **reading: settings that decide how inputs are read: `text_field`, `id_field`, `story_field`,
+                `format_in`, `ignore_files`.
 
         Returns:
             what became of the articles. What cannot be read or stored is in `Loaded.problems`; the others go on.
@@ -240,11 +241,11 @@ class Archive:
 
     def _made(self, batch: list[Document]) -> tuple[list[Entry], list[Added]]:
         """Return a batch as it is stored, without what is stored just so, which is told apart."""
-        known = [(plain(document.id), article_of(document), text_digest(document)) for document in batch]
+        known = [(plain(each.id), article_of(each), text_digest(each), story_of(each)) for each in batch]
         same = writing.unchanged(self.store, known)
         fresh = [document for document, as_it_was in zip(batch, same, strict=True) if not as_it_was]
         passed = [
-            Added(doc, "unchanged", article.version) for (doc, article, _), s in zip(known, same, strict=True) if s
+            Added(doc, "unchanged", article.version) for (doc, article, *_), s in zip(known, same, strict=True) if s
         ]
         return entries_of(self.store, fresh), passed
 
@@ -287,7 +288,9 @@ class Archive:
         text = "".join(
             f"{'' if not i else ' ' if p.part > 1 else PARAGRAPH_BREAK}{p.text}" for i, p in enumerate(pieces)
         )
-        return {"id": doc, **article.to_dict(), "digest": digest.hex(), "paragraphs": listed, "text": text}
+        named = self.store.stories([number]).get(number)
+        story = {} if named is None else {"story": list(named)}
+        return {"id": doc, **article.to_dict(), **story, "digest": digest.hex(), "paragraphs": listed, "text": text}
 
     def stats(self) -> Stats:
         """Return how much the archive holds."""
@@ -314,7 +317,7 @@ class Archive:
 
         Args:
             document: what `scan` takes.
-            id: that of the draft: its own earlier versions are left out.
+            id: that of the draft: its own earlier versions are left out, and what they name as their story.
             exclude: ids of further articles that are left out.
             as_of: leave out what was published after this date.
             since: leave out what was published before this date.

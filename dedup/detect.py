@@ -217,10 +217,7 @@ def _against(inputs: Inputs, collection: Collection, asked: Asked, progress: Pro
 
     documents: list[Document] = []
     collected(inputs, collection, progress, documents)
-    own = {document.id for document in documents if document.named}
-    own.update(doc for document in documents for doc in document.story)
-    admitted = asked.admitted._replace(exclude=asked.admitted.exclude | own)
-    found = with_archive(collection, documents, asked._replace(admitted=admitted), progress)
+    found = with_archive(collection, documents, asked, progress)
     try:
         report = _reported(found.collection, found.compared, progress, found.articles)
         return replace(report, archive=found.compared_with)

@@ -56,7 +56,7 @@ class Asked(NamedTuple):
     """An archive that is asked, and which of its articles count.
 
     `since` and `until` are its limits as they were given; `again` says that this process asks not for the first
-    time, so that compiled code is worth its loading.
+    time, so that compiled code is worth its loading. `own` are ids of what is read beside those that it has.
     """
 
     store: Store
@@ -64,6 +64,7 @@ class Asked(NamedTuple):
     since: str | None = None
     until: str | None = None
     again: bool = False
+    own: frozenset[str] = frozenset()
 
 
 def ask(
@@ -80,9 +81,10 @@ def ask(
     Raises:
         SettingsError: a date is none.
     """
-    excluded = frozenset(map(plain, [*exclude, *([id] if id is not None else [])]))
+    excluded = frozenset(map(plain, exclude))
+    own = frozenset(() if id is None else (plain(id),))
     until, first = (None if date is None else _utc(date, name) for date, name in ((as_of, "as_of"), (since, "since")))
-    return Asked(store, Filter(excluded, first, until, frozenset(outlets)), since, as_of)
+    return Asked(store, Filter(excluded, first, until, frozenset(outlets)), since, as_of, own=own)
 
 
 def _utc(date: str, name: str) -> int:
@@ -114,6 +116,7 @@ def with_archive(read: Collection, documents: Sequence[Document], asked: Asked, 
     store, settings = asked.store, read.settings
     check_settings(store, settings)
     with store.reading():
+        asked = _without_story(asked, documents)
         stats = store.held()
         found = _Search(read, asked, stats.contents)
         places = store.occurrences(sorted(found.contents), asked.admitted)
@@ -146,6 +149,16 @@ def with_archive(read: Collection, documents: Sequence[Document], asked: Asked, 
         store.place, stats.articles, stats.paragraphs, stats.newest, tuple(limits[0]), *limits[1:3], tuple(limits[3])
     )
     return Earlier(merged, answer, articles, compared_with)
+
+
+def _without_story(asked: Asked, documents: Sequence[Document]) -> Asked:
+    """Return an archive that is asked without what is of the story of what was read, back to its first article."""
+    own = set(asked.own)
+    for document in documents:
+        own.update(map(plain, (document.id,) if document.named else ()))
+        own.update(map(plain, document.story))
+    exclude = asked.admitted.exclude | own | asked.store.story(own)
+    return asked._replace(admitted=asked.admitted._replace(exclude=exclude))
 
 
 def check_settings(store: Store, settings: Settings) -> None:

@@ -213,6 +213,94 @@ def test_own_versions_and_excluded_articles_are_left_out(archive):
     assert archive.check(row, story_field="rewrite_of").verdict == "pass"
 
 
+def chain(length):
+    """Return the versions of a story, each made of the one before, all with the same first paragraph."""
+    texts = [SECOND, THIRD, OTHER, "ولم يحدد بعد موعد المرحلة الثانية من المشروع ولا من يتولاها من الشركات"]
+    return [
+        dataclasses.replace(article(f"v{n}", FIRST, texts[n]), story=(f"v{n - 1}",) if n else ()) for n in range(length)
+    ]
+
+
+def test_all_earlier_versions_of_a_story_are_left_out_whatever_the_order_in_which_they_came(archive):
+    first, second, third, draft = chain(4)
+    archive.add_all([third, first])
+    archive.add(second)
+    report = archive.check(draft)
+    assert (report.verdict, report.matches) == ("pass", ())
+    assert report.archive.excluded == ("v0", "v1", "v2", "v3")
+    assert archive.check(draft.text, id="v2").verdict == "pass", "--id names the draft"
+    assert archive.check(draft.text, exclude=["v2"]).matches[0].b.doc == "v0", "an excluded article is one alone"
+    assert archive.verify() == []
+
+
+def test_of_two_stories_made_of_one_item_each_is_compared_with_the_other(archive):
+    """Two desks that rewrite the same wire: what both took of it was published twice."""
+    one, other = (dataclasses.replace(article(doc, FIRST), story=("wire",)) for doc in "ab")
+    archive.add_all([article("wire", FIRST), one])
+    assert [m.b.doc for m in archive.check(other).matches] == ["a"]
+
+
+def test_a_story_that_names_itself_in_a_circle_ends(archive):
+    archive.add_all([dataclasses.replace(article(a, FIRST), story=(b, a)) for a, b in ("ab", "bc", "ca")])
+    assert archive.record("a")["story"] == ["b"]
+    assert archive.check(dataclasses.replace(article("new", FIRST), story=("b",))).archive.excluded == (
+        "a",
+        "b",
+        "c",
+        "new",
+    )
+    archive.remove("b")
+    assert archive.check(dataclasses.replace(article("new", FIRST), story=("b",))).matches[0].b.doc == "a"
+    archive.remove("a", "c")
+    assert (archive.store.stories(range(9)), archive.verify()) == ({}, [])
+
+
+def test_a_story_that_is_told_anew_is_stored_and_one_that_is_not_is_left(archive):
+    """Articles that were stored without it take it in when they are added again, one by one or many."""
+    first, second, third, draft = chain(4)
+    archive.load([dataclasses.replace(each, story=()) for each in (first, second, third)])
+    assert archive.check(draft).verdict == "block"
+    assert archive.load([first, second, third]).outcomes == {"unchanged": 1, "replaced": 2}
+    assert archive.add(third).outcome == "unchanged"
+    assert archive.load([first, second, third]).outcomes == {"unchanged": 3}
+    assert archive.check(draft).verdict == "pass"
+
+
+def test_a_story_survives_export_and_import(archive, tmp_path):
+    archive.add_all(chain(3))
+    (tmp_path / "export.jsonl").write_text("".join(json.dumps(r) + "\n" for r in archive.records()), "utf-8")
+    with Archive.create(tmp_path / "other.db") as other:
+        other.load(tmp_path / "export.jsonl")
+        assert list(other.records()) == list(archive.records())
+        assert other.check(chain(4)[3]).verdict == "pass"
+
+
+def test_a_story_that_was_changed_behind_the_archive_is_damage(archive):
+    archive.add_all(chain(3))
+    with archive.store.writing():
+        archive.store.database.run("UPDATE story SET doc = 'v9' WHERE doc = 'v0'")
+    assert [str(d).split(": ", 1)[1] for d in archive.verify()] == [
+        "article v1: is not as it was written; restore it from a copy"
+    ]
+    with archive.store.writing():
+        archive.store.database.run("UPDATE story SET article = 99 WHERE doc = 'v9'")
+    assert any("the story of article number 99: belongs to no article" in str(d) for d in archive.verify())
+
+
+def test_an_archive_from_before_stories_were_kept_takes_them_in(archive):
+    first, second, third, draft = chain(4)
+    archive.add(first)
+    with archive.store.writing():
+        archive.store.database.run("DROP TABLE story")
+    assert archive.check(draft).verdict == "block"
+    archive.compact()
+    archive.remove("nothing")
+    archive.add(article("other", THIRD))
+    assert (archive.verify(), archive.store.database.has("story")) == ([], False)
+    archive.add_all([second, third])
+    assert (archive.verify(), archive.check(draft).verdict) == ([], "pass")
+
+
 def test_a_text_without_an_id_of_its_own_leaves_nothing_out(archive):
     archive.add(article("1", FIRST))
     assert archive.check([FIRST]).verdict == "block"

@@ -334,3 +334,5 @@ def test_an_archive_of_format_1_opens_for_ever(tmp_path):
                 assert [m.kind for m in report.matches][:1] == ["exact"]
         archive.add(Document("new", text_of(1)))
         assert archive.verify() == []
+        archive.add(Document("newer", text_of(2), story=("new",)))
+        assert (archive.verify(), archive.record("newer")["story"]) == ([], ["new"])

@@ -432,6 +432,7 @@ def test_an_item_says_what_is_known_of_it(name, id, known):
         pytest.param({**SUPERDESK, "rewrite_of": "urn:x:0", "rewritten_by": "urn:x:3"}, ("urn:x:0", "urn:x:1", "urn:x:3"), id="Superdesk"),
         pytest.param({**SUPERDESK, "family_id": "urn:x:2"}, (), id="the first of its family"),
         pytest.param({**NINJS, "evolvedfrom": "urn:x:0"}, ("urn:x:0",), id="ninjs of Superdesk"),
+        pytest.param({**NINJS, "evolvedfrom": "c", "ancestors": ["a", "b", "c"]}, ("c", "a", "b"), id="its content API"),
         pytest.param({**NINJS, "associations": {"evolvedFrom": {"uri": "a"}, "mainpic": {"uri": "b"}}}, ("a",), id="ninjs 1"),
         pytest.param(
             {**NINJS, "associations": [{"name": "x", "rel": "irel:previousVersion", "uri": "a"}, {"name": "pic", "uri": "b"}]},
@@ -473,6 +474,29 @@ def test_a_draft_is_no_duplicate_of_its_own_earlier_versions(run, put):
         run("archive", "add", put("item.json", dump(edited)), "--archive", "news.db").stdout
         == "1 replaced; 2 paragraphs stored\n"
     )
+
+
+def test_a_fourth_version_is_no_duplicate_of_the_first(run, put):
+    """Each item of Superdesk names the one before, and its family where it says one; the archive leads to the others."""
+    run("archive", "create", "--archive", "news.db")
+    first = {**SUPERDESK, "guid": "urn:x:0", "family_id": None, "body_html": f"<p>{ARTICLE}</p><p>{OTHER}</p>"}
+    versions = [{**first, "guid": f"urn:x:{n}", "rewrite_of": f"urn:x:{n - 1}"} for n in range(1, 4)]
+    run("archive", "add", put("items.json", dump([first, *versions[:2]])), "--archive", "news.db")
+    draft = versions[2]
+    assert run("check", put("draft.json", dump(draft)), "--archive", "news.db").code == 0
+    run("archive", "remove", "urn:x:1", "--archive", "news.db")
+    assert run("check", put("draft.json", dump(draft)), "--archive", "news.db").code == 1, "nothing leads to the first"
+    assert "story: urn:x:1\n" in run("archive", "show", "urn:x:2", "--archive", "news.db").stdout
+
+
+def test_rows_name_their_story_in_any_field(run, put):
+    rows = [{"id": str(n), "text": ARTICLE, "made_of": str(n - 1) if n else None} for n in range(4)]
+    run("archive", "create", "--archive", "news.db")
+    put("rows.jsonl", "".join(map(dump, rows[:3])).replace("}{", "}\n{") + "\n")
+    run("archive", "add", "rows.jsonl", "--archive", "news.db", "--same-story", "made_of")
+    put("draft.jsonl", dump(rows[3]) + "\n")
+    assert run("check", "draft.jsonl", "--archive", "news.db", "--same-story", "made_of").code == 0
+    assert run("check", "draft.jsonl", "--archive", "news.db").code == 1
 
 
 def test_a_hook_hands_over_the_item_as_it_is(tmp_path):

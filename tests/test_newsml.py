@@ -265,6 +265,16 @@ def test_an_archive_knows_an_item_by_its_guid_and_version(run, put):
 # --- NITF -----------------------------------------------------------------------------------------
 
 
+def test_an_item_names_what_it_was_made_of(items):
+    """By `residref`, as IPTC has it, or by the address that is the guid, as TT writes it; other links say nothing."""
+    links = (
+        '<link rel="irel:previousVersion" residref="urn:0"/><link rel="irel:evolvedFrom" href="http://tt.example/2"/>'
+        '<link rel="irel:seeAlso" residref="urn:3"/><link rel="irel:previousVersion" residref="urn:1"/>'
+    )
+    (document,), _ = items(item(plain(OTHER)).replace("</itemMeta>", f"{links}</itemMeta>"))
+    assert document.story == ("urn:0", "http://tt.example/2")
+
+
 def test_nitf_blocks_are_paragraphs(items):
     """Those of the body alone; names and numbers are words of a sentence, references to pictures are not read."""
     ((document,), said) = items(STORY)

@@ -27,12 +27,17 @@ TABLES: dict[str, str] = {
     "fresh": "kind BIGINT, content BIGINT, keys BYTES NOT NULL, PRIMARY KEY (kind, content)",
     "run": "id BIGINT PRIMARY KEY, kind BIGINT NOT NULL, size BIGINT NOT NULL, fences BYTES NOT NULL",
     "block": "id BIGINT PRIMARY KEY, checksum BIGINT NOT NULL, data BYTES NOT NULL",
+    "story": "article BIGINT, doc TEXT, PRIMARY KEY (article, doc)",
 }
 """Table -> its columns; BIGINT and BYTES are put in the database's own words.
 
 `checksum` is over all of a row, that of an article over its occurrences, too. A block's id is
-``run << 32 | place``. `fresh` holds the postings of contents that are in no run yet.
+``run << 32 | place``. `fresh` holds the postings of contents that are in no run yet; `story` the ids of other
+articles that an article names as its story.
 """
+
+LATER = ("story",)
+"""Tables that came after the first archives: one without them gets them when there is something to put in."""
 
 INDEXES: dict[str, str] = {
     "content_number": "content (number)",
@@ -66,6 +71,12 @@ class Database(Protocol):
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold one transaction, alone: all that is written within comes about, or nothing."""
+
+    def has(self, table: str) -> bool:
+        """Return whether there is a table."""
+
+    def define(self, table: str) -> None:
+        """Make a table that is not there, within a transaction that writes."""
 
     def create(self, first: Mapping[str, Sequence[Row]]) -> None:
         """Make the tables, with the `first` rows of some, two columns each."""

@@ -37,6 +37,11 @@ def article_of(document: Document) -> Article:
     return Article(**{name: None if value is None else plain(value) for name, value in values})
 
 
+def story_of(document: Document) -> tuple[str, ...]:
+    """Return the other articles of its story that a document names, as they are stored: sorted, each once."""
+    return tuple(sorted(set(map(plain, document.story)) - {plain(document.id)}))
+
+
 def place_of(document: Document) -> str:
     """Return how a message names a document: one of several in a file by its line."""
     if document.row is None:
@@ -100,6 +105,7 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
             for p, each, key in zip(pieces, data[at:end], keys[at:end], strict=True)
         ]
         name, article, off = plain(document.id), article_of(document), len({p.number for p in read if p.off})
-        entries.append(Entry(name, article, text_digest(document), rows, bands[at:end], grams[at:end], off))
+        known = (name, article, text_digest(document))
+        entries.append(Entry(*known, rows, bands[at:end], grams[at:end], off, story_of(document)))
         at = end
     return entries

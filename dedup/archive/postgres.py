@@ -165,6 +165,15 @@ class PostgresDatabase:
             connection.execute("SET client_min_messages TO warning")
             return connection
 
+    def has(self, table: str) -> bool:
+        """Return whether there is a table."""
+        sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
+        return bool(self.rows(sql, (self._schema, table)))
+
+    def define(self, table: str) -> None:
+        """Make a table that is not there, within a transaction that writes."""
+        self.run(_definition(table))
+
     # --- the whole database -----------------------------------------------------------------------
 
     def create(self, first: Mapping[str, Sequence[Row]]) -> None:
@@ -172,8 +181,7 @@ class PostgresDatabase:
         name = quoting.Identifier(self._schema)
         with self.writing():
             connection = self._connection()
-            taken = "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'setting'"
-            if self.rows(taken, (self._schema,)):
+            if self.has("setting"):
                 raise ArchiveError(self.place, "is there already", "add to it, or name another schema")
             connection.execute(quoting.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
             for statement in _definitions():
@@ -191,7 +199,7 @@ class PostgresDatabase:
     def tidy(self) -> None:
         """Write the tables anew without what was removed."""
         with self._told():
-            for table in TABLES:
+            for table in filter(self.has, TABLES):
                 self._connection().execute(f"VACUUM (FULL, ANALYZE) {table}".encode())
 
     def size(self) -> int:
@@ -214,12 +222,15 @@ class PostgresDatabase:
 
 
 def _definitions() -> Iterator[str]:
-    for name, columns in TABLES.items():
-        yield f"CREATE TABLE {name} ({columns.replace('BYTES', 'bytea')})"
+    yield from map(_definition, TABLES)
     # A block is read as it is, whole, and often: in its row, and never compressed.
     yield "ALTER TABLE block ALTER COLUMN data SET STORAGE PLAIN"
     for name, on in INDEXES.items():
         yield f"CREATE INDEX {name} ON {on}"
+
+
+def _definition(table: str) -> str:
+    return f"CREATE TABLE {table} ({TABLES[table].replace('BYTES', 'bytea')})"
 
 
 def _placed(sql: str) -> bytes:

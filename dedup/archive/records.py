@@ -51,7 +51,7 @@ class Entry(NamedTuple):
     """One article to be stored, with its postings: rows of `bands` and `grams` belong to `pieces`.
 
     `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``. `off` counts
-    the paragraphs that are switched off, which are not among the pieces.
+    the paragraphs that are switched off, which are not among the pieces. `story` are the ids that it names, sorted.
     """
 
     doc: str
@@ -61,6 +61,7 @@ class Entry(NamedTuple):
     bands: NDArray[np.uint32] | None = None
     grams: Sequence[NDArray[np.uint32]] = ()
     off: int = 0
+    story: tuple[str, ...] = ()
 
 
 class Added(NamedTuple):
@@ -211,6 +212,14 @@ def digest(*parts: bytes | str | int | None) -> bytes:
         found.update(len(data).to_bytes(8, "little"))
         found.update(data)
     return found.digest()
+
+
+def article_sum(row: Sequence[Any], places: Sequence[Any], story: Sequence[str]) -> bytes:
+    """Return the checksum of an article: of its row, of where its paragraphs stand, and of its story if it names one.
+
+    Without a story it is that of the first archives, which knew of none.
+    """
+    return digest(*row, repr(list(places)), *story)
 
 
 def content_sum(content: int, number: int, text: bytes, key: bytes) -> bytes:

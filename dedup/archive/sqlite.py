@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from dedup.archive.database import INDEXES, TABLES, Row
+from dedup.archive.database import INDEXES, LATER, TABLES, Row
 from dedup.archive.records import Damage
 from dedup.errors import ArchiveError
 from dedup.language import told
@@ -33,7 +33,7 @@ NETWORK = frozenset(
     "nfs nfs4 cifs smb2 smb3 smbfs 9p afs gpfs lustre ceph glusterfs fuse.sshfs fuse.s3fs davfs".split()
 )
 """File systems on which a write-ahead log does not work: its index is shared memory."""
-_WITHOUT_ROWID = ("setting", "counter", "occurrence", "fresh")
+_WITHOUT_ROWID = ("setting", "counter", "occurrence", "fresh", "story")
 
 
 class SqliteDatabase:
@@ -188,6 +188,14 @@ class SqliteDatabase:
         connection.execute("PRAGMA cell_size_check=ON")
         return connection
 
+    def has(self, table: str) -> bool:
+        """Return whether there is a table."""
+        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)))
+
+    def define(self, table: str) -> None:
+        """Make a table that is not there, within a transaction that writes."""
+        self.run(_definition(table))
+
     # --- the whole file ---------------------------------------------------------------------------
 
     def create(self, first: Mapping[str, Sequence[Row]]) -> None:
@@ -223,7 +231,8 @@ class SqliteDatabase:
                 if finding != "ok":
                     yield Damage(self.place, str(finding))
             made = self._connection().execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
-            if {sql for (sql,) in made} != set(_definitions()):
+            later = {_definition(table) for table in LATER}
+            if {sql for (sql,) in made} | later != set(_definitions()):
                 yield Damage(self.place, "its tables are not defined as they were made")
         except sqlite3.DatabaseError as error:
             yield Damage(self.place, str(error))
@@ -262,13 +271,16 @@ class SqliteDatabase:
 
 
 def _definitions() -> Iterator[str]:
-    for name, columns in TABLES.items():
-        # An INTEGER PRIMARY KEY is the row's own number; BIGINT would be an index beside it.
-        columns = columns.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("BYTES", "BLOB")
-        columns = columns.replace("BIGINT", "INTEGER")
-        yield f"CREATE TABLE {name} ({columns}){' WITHOUT ROWID' if name in _WITHOUT_ROWID else ''}"
+    yield from map(_definition, TABLES)
     for name, on in INDEXES.items():
         yield f"CREATE INDEX {name} ON {on}"
+
+
+def _definition(table: str) -> str:
+    # An INTEGER PRIMARY KEY is the row's own number; BIGINT would be an index beside it.
+    columns = TABLES[table].replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("BYTES", "BLOB")
+    columns = columns.replace("BIGINT", "INTEGER")
+    return f"CREATE TABLE {table} ({columns}){' WITHOUT ROWID' if table in _WITHOUT_ROWID else ''}"
 
 
 def _explained(place: str, error: sqlite3.Error) -> ArchiveError:

@@ -199,6 +199,26 @@ class Store:
         """Return which of these ids are stored."""
         return {doc for (doc,) in self.by("doc", "article", "doc", docs)}
 
+    def stories(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return the ids that articles name as their story, sorted, for those articles that name some."""
+        found: dict[int, list[str]] = {}
+        if self.database.has("story"):
+            for number, doc in self.by("article, doc", "story", "article", numbers):
+                found.setdefault(number, []).append(doc)
+        return {number: tuple(sorted(docs)) for number, docs in found.items()}
+
+    def story(self, docs: Iterable[str]) -> set[str]:
+        """Return all that articles name as their story, and what those name that are named, on to the first."""
+        found: set[str] = set()
+        asked = set(docs)
+        if not self.database.has("story"):
+            return found
+        while asked:
+            named = self.by("s.doc", "article a JOIN story s ON s.article = a.id", "a.doc", sorted(asked))
+            asked = {doc for (doc,) in named} - found
+            found |= asked
+        return found
+
     def articles(self, admitted: Filter) -> Iterator[tuple[str, Article, int]]:
         """Yield id, article and paragraphs of the articles that count, the earliest published first."""
         sql = f"SELECT doc, utc, paragraphs, {ARTICLE} FROM article ORDER BY utc, doc"  # noqa: S608

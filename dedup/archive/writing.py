@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dedup.archive import upkeep
-from dedup.archive.records import Added, Entry, content_sum, digest, key_number, pack, utc_of
+from dedup.archive.records import Added, Entry, article_sum, content_sum, key_number, pack, utc_of
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.model import Article
 
@@ -23,6 +23,7 @@ ARTICLE = (
     "INSERT INTO article (id, doc, version, title, url, outlet, author, language, date, utc, digest, paragraphs,"
     " checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+STORY = "INSERT INTO story (article, doc) VALUES (?, ?)"
 FRESH = "INSERT INTO fresh (kind, content, keys) VALUES (?, ?, ?)"
 
 
@@ -48,13 +49,13 @@ def put(store: Store, entries: Sequence[Entry], *, replace: bool = False, bulk: 
     return found
 
 
-def unchanged(store: Store, articles: Sequence[tuple[str, Article, bytes]]) -> list[bool]:
-    """Return for each article (id, what is known, digest of its text) whether it is stored just so."""
-    known: dict[str, tuple[Article, bytes]] = {}
-    for doc in store.known(sorted({doc for doc, _, _ in articles})):
-        if (found := store.article(doc)) is not None:
-            known[doc] = found[0], found[3]
-    return [known.get(doc) == (article, found) for doc, article, found in articles]
+def unchanged(store: Store, articles: Sequence[tuple[str, Article, bytes, tuple[str, ...]]]) -> list[bool]:
+    """Return for each article (id, what is known, digest of its text, its story) whether it is stored just so."""
+    docs = store.known(sorted({doc for doc, *_ in articles}))
+    found = {doc: each for doc in docs if (each := store.article(doc)) is not None}
+    stories = store.stories([number for _, number, _, _ in found.values()])
+    known = {doc: (meta, text, stories.get(number, ())) for doc, (meta, number, _, text) in found.items()}
+    return [known.get(doc) == tuple(stated) for doc, *stated in articles]
 
 
 def remove(store: Store, docs: Iterable[str]) -> list[str]:
@@ -74,7 +75,7 @@ class _Writer:
         self._counters: dict[str, int] = dict(self._database.rows("SELECT name, value FROM counter"))
         self._before = dict(self._counters)
         self._known: dict[int, list[tuple[int, bytes]]] = {}
-        self._rows: dict[str, list[tuple[Any, ...]]] = {CONTENT: [], ARTICLE: [], OCCURRENCE: []}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {CONTENT: [], ARTICLE: [], OCCURRENCE: [], STORY: []}
         self._made: list[tuple[int, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]] = []
         self._pending: set[str] = set()
         self._stored = store.known(sorted({entry.doc for entry in entries}))
@@ -90,7 +91,8 @@ class _Writer:
         outcome = "added"
         found = self._store.article(entry.doc) if entry.doc in self._stored else None
         if found is not None:
-            outcome = _outcome(found[0], found[3], entry, replace)
+            story = self._store.stories([found[1]]).get(found[1], ())
+            outcome = _outcome(found[0], found[3], story, entry, replace)
             if outcome in ("unchanged", "older", "conflict"):
                 return Added(entry.doc, outcome, found[0].version)
             self.remove(entry.doc)
@@ -112,8 +114,9 @@ class _Writer:
             entry.digest,
             len(places),
         )
-        self._rows[ARTICLE].append((*row, digest(*row, repr(places))))
+        self._rows[ARTICLE].append((*row, article_sum(row, places, entry.story)))
         self._rows[OCCURRENCE] += [(number, *place) for place in places]
+        self._rows[STORY] += [(number, doc) for doc in entry.story]
         self._pending.add(entry.doc)
         self._stored.add(entry.doc)
         self._counters["articles"] += 1
@@ -150,6 +153,8 @@ class _Writer:
         rows = self._database.rows("SELECT DISTINCT content FROM occurrence WHERE article = ?", (number,))
         self._database.run("DELETE FROM occurrence WHERE article = ?", (number,))
         self._database.run("DELETE FROM article WHERE id = ?", (number,))
+        if self._database.has("story"):
+            self._database.run("DELETE FROM story WHERE article = ?", (number,))
         contents = [content for (content,) in rows]
         left = {content for (content,) in self._store.by("DISTINCT content", "occurrence", "content", contents)}
         gone = [content for content in contents if content not in left]
@@ -165,6 +170,8 @@ class _Writer:
         return True
 
     def _write(self) -> None:
+        if self._rows[STORY] and not self._database.has("story"):
+            self._database.define("story")
         for sql, rows in self._rows.items():
             if rows:
                 self._database.run_many(sql, rows)
@@ -191,12 +198,12 @@ class _Writer:
             upkeep.flush_if_full(self._store, FRESH_CONTENTS)
 
 
-def _outcome(known: Article, text: bytes, entry: Entry, replace: bool) -> str:
+def _outcome(known: Article, text: bytes, story: tuple[str, ...], entry: Entry, replace: bool) -> str:
     """Return what becomes of an article of which one with its id is there."""
     if known.version != entry.article.version:
         return "older" if _is_older(entry.article.version, known.version) and not replace else "replaced"
     if text == entry.digest:
-        return "unchanged" if known == entry.article else "replaced"
+        return "unchanged" if (known, story) == (entry.article, entry.story) else "replaced"
     return "replaced" if replace else "conflict"
 
 

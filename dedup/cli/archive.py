@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.cli.options import ANY_PATH, CONFIGURING, FIELDS, resolve, with_options
+from dedup.cli.options import ANY_PATH, CONFIGURING, FIELDS, STORY, resolve, with_options
 from dedup.cli.output import check_output, left_out, note, tell_problems, to_file, to_stdout
 from dedup.cli.progress import Shown, stoppable
 from dedup.cli.speech import speaking
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = (mark("added"), mark("replaced"), mark("unchanged"), mark("older"), mark("conflict"))
 """What becomes of articles, in the order in which it is said."""
+READ_BY = ("format_in", "ignore_files", "text_field", "id_field", "story_field")
+"""Settings by which articles are read; the others are those of the archive."""
 LISTED = 20
 """Problems that are listed one by one."""
 PLACE = click.option(
@@ -94,7 +96,7 @@ def _counted(number: int, noun: str) -> str:
 @PLACE
 @NETWORK
 @click.option("--replace", is_flag=True, help="Store another text under the same id and version.")
-@with_options(FIELDS)
+@with_options(FIELDS, (STORY,))
 @click.option("--stdin-filename", metavar="NAME", help="Name and format of what comes on standard input.")
 @with_options(CONFIGURING)
 @QUIET
@@ -125,7 +127,7 @@ def add(
     shown = Shown(quiet)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
     with opened(place, network) as found, stoppable(shown):
-        reading = {name: getattr(settings, name) for name in ("format_in", "ignore_files", "text_field", "id_field")}
+        reading = {name: getattr(settings, name) for name in READ_BY}
         loaded = found.load(inputs, replace=replace, progress=shown, **reading)
     if not quiet:
         click.echo(_became(loaded))
@@ -218,8 +220,9 @@ def show(id: str, place: str | None, network: bool, as_json: bool) -> None:
         for name in ("id", "version", "date", "outlet", "author", "title", "url")
         if record.get(name)
     )
+    story = [f"story: {', '.join(record['story'])}"] if "story" in record else []
     texts = (f"[{p['paragraph']}] {p['text']}" for p in record["paragraphs"])
-    to_stdout(f"{line}\n" for line in (*map(harmless, known), "", *map(harmless, texts)))
+    to_stdout(f"{line}\n" for line in (*map(harmless, (*known, *story)), "", *map(harmless, texts)))
 
 
 @archive.command()

@@ -165,12 +165,17 @@ def reporting(scope: str = "both") -> Table:
 REPORTING = reporting()
 """Options of scan and check."""
 
+STORY = _option(
+    "--same-story", "story_field", metavar="FIELD", help="Field of a row with the ids of other articles of its story."
+)
+"""The option on what belongs together; what is checked leaves it out."""
+
 ARCHIVE = (
     click.option(
         "--archive", metavar="PLACE", envvar="DEDUP_ARCHIVE", help="File or URL of the archive.  [env: DEDUP_ARCHIVE]"
     ),
     click.option("--exclude-id", metavar="ID", multiple=True, help="Leave this article out; may come again."),
-    _option("--same-story", "story_field", metavar="FIELD", help="Field of a row with ids to leave out, too."),
+    STORY,
     click.option("--as-of", metavar="DATE", help="Leave out what was published after this date."),
     click.option("--since", metavar="DATE", help="Leave out what was published before this date."),
     click.option("--outlet", metavar="NAME", multiple=True, help="Only articles of this outlet; may come again."),

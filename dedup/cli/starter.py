@@ -74,7 +74,7 @@ COMMAND_DEFAULTS: dict[str, Any] = {
 EXAMPLES = {
     "max_duplicated": "20%",
     "max_findings": 0,
-    "story_field": "related",
+    "story_field": "rewrite_of",
     "archive": "news.db",
     "baseline": "known.txt",
     "sort": "score",

@@ -1,7 +1,7 @@
 """NewsML-G2: the items of a message, or a single one, each with its text and what is said of it.
 
 After IPTC's guidelines (listings 1, 2, 6, 24, 25) and what agencies send: ANSA, dpa and STT in the fixtures of
-Superdesk. Names are looked for in the namespace of their item, whatever its prefix.
+Superdesk, TT in its own example. Names are looked for in the namespace of their item, whatever its prefix.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dedup.read.files import Source
 from dedup.read.markup.pieces import BLOCK_TAGS, HTML, html_pieces, tree_pieces
 from dedup.read.markup.trees import Element, elements, found, line_of, local, namespace, root_of, source_of, words_of
 from dedup.read.newsroom import nitf
-from dedup.read.newsroom.status import date_of, is_canceled, notices_of
+from dedup.read.newsroom.status import date_of, is_canceled, is_made_of, notices_of
 from dedup.settings import Settings
 from dedup.text.segment import segment
 
@@ -84,7 +84,8 @@ def _item(item: Element, source: Source, settings: Settings) -> Iterator[Documen
     if bodies:  # all that a contentSet holds are renditions of one text, so says the specification
         yield Notice(place, told(f"{name}: {len(bodies)} more of the same text not compared ({_listed(bodies)})"))
     named = given is not None or source.path is not None
-    yield document_of_pieces(pieces, name, source.path, article=_article(item, body), named=named)
+    known = _article(item, body)
+    yield document_of_pieces(pieces, name, source.path, article=known, story=_story(item), named=named)
 
 
 # --- one body of an item --------------------------------------------------------------------------
@@ -165,6 +166,13 @@ def _article(item: Element, body: Element) -> Article:
         date=date_of(_dates(item)) or inside.date,
         language=_language(item, body),
     )
+
+
+def _story(item: Element) -> tuple[str, ...]:
+    """Return the guids of the items that this one was made of: TT names all of them, by their addresses."""
+    links = [link for link in found(item, "itemMeta", "link") if is_made_of(link.get("rel"))]
+    named = (link.get("residref") or link.get("href") for link in links)
+    return tuple(dict.fromkeys(guid for guid in named if guid and guid != item.get("guid")))
 
 
 def _dates(item: Element) -> Iterator[str | None]:

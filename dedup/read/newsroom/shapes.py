@@ -17,6 +17,7 @@ from dedup.read.newsroom.bodies import Reading
 from dedup.read.newsroom.cms import ghost, wordpress
 from dedup.read.newsroom.fields import Item, Known, at, dated, either, first, host, in_role, joined, unmarked, utc
 from dedup.read.newsroom.ninjs import ninjs, superdesk
+from dedup.read.newsroom.status import is_made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +115,17 @@ def _versions(*paths: str) -> Callable[[Item], Iterator[str]]:
     return lambda item: (value for path in paths for value in at(item, path))
 
 
-_RELATIONS = frozenset(("evolvedfrom", "previousversion", "rewriteof"))
-"""Relations of IPTC between an item and what it was made of, without the name of the list and its spelling."""
-
-
 def _evolved_from(item: Item) -> Iterator[str]:
-    """Yield the ids of earlier versions: fields of Superdesk's ninjs, and associations that say so."""
-    yield from _versions("evolvedfrom", "rewrite_of")(item)
+    """Yield the ids of earlier versions: fields of Superdesk's ninjs, and associations that say so.
+
+    `ancestors` are all of them, where an item comes from its content API.
+    """
+    yield from _versions("evolvedfrom", "rewrite_of", "ancestors")(item)
     found = item.get("associations")
     named = found.items() if isinstance(found, Mapping) else enumerate(found if isinstance(found, list) else ())
     for name, each in named:  # ninjs 1, or 2 and 3
-        if isinstance(each, Mapping):
-            relations = {re.split(r"[:/#]", str(value))[-1] for value in (name, each.get("name"), each.get("rel"))}
-            if any(re.sub(r"[-_\d\s]", "", relation).casefold() in _RELATIONS for relation in relations):
-                yield from (value for path in ("uri", "guid") for value in at(each, path))
+        if isinstance(each, Mapping) and any(map(is_made_of, (name, each.get("name"), each.get("rel")))):
+            yield from (value for path in ("uri", "guid") for value in at(each, path))
 
 
 # --- the table ------------------------------------------------------------------------------------
@@ -156,7 +154,7 @@ SHAPES: tuple[Shape, ...] = (
             "date": dated("firstpublished", "versioncreated", "_updated"),
             "language": first("language"),
         },
-        _versions("rewrite_of", "evolvedfrom", "family_id", "rewritten_by"),
+        _versions("rewrite_of", "evolvedfrom", "ancestors", "family_id", "rewritten_by"),
         _in_state(_SUPERDESK_STATES),
         _held,
     ),

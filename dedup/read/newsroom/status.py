@@ -1,8 +1,9 @@
-"""What a news feed says of an item beside its text: whether it may be used, and when it was published."""
+"""What a news feed says of an item beside its text: whether it may be used, when it was published, what it replaces."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 
 from dedup.model import Notice
@@ -11,6 +12,9 @@ CANCELED = ("canceled", "cancelled")
 """What must no longer be used, in every version: a newsroom has taken it down, so it is nobody's original."""
 NOTED = ("withheld", "embargoed")
 """What may not be used yet. A desk checks it before it goes out, so it is read, and said."""
+
+MADE_OF = frozenset(("evolvedfrom", "previousversion", "rewriteof"))
+"""Relations of IPTC between an item and what it was made of, without the name of the list and its spelling."""
 
 
 def is_canceled(status: str | None) -> bool:
@@ -29,6 +33,12 @@ def notices_of(place: str, item: str, status: str | None) -> Iterator[Notice]:
 def date_of(dates: Iterable[str | None]) -> str | None:
     """Return the first date that is ISO 8601, as it was given; an archive orders articles by it."""
     return next((date.strip() for date in dates if date is not None and _is_iso(date.strip())), None)
+
+
+def is_made_of(relation: object) -> bool:
+    """Return whether a relation, `irel:previousVersion` or `evolvedFrom-1`, leads to what an item was made of."""
+    name = re.split(r"[:/#]", str(relation))[-1]
+    return re.sub(r"[-_\d\s]", "", name).casefold() in MADE_OF
 
 
 def _plain(status: str | None) -> str:

@@ -109,7 +109,9 @@ def _document(
     given = row.get(settings.id_field)
     named = given is not None and given != ""
     name = str(given) if named else default_id
-    return Document(name, text, path, number, None, _article(row), story_of(row, settings), named, _stored(row))
+    stored = _stored(row)
+    story = story_of(row, settings) or (() if stored is None else _ids(row.get("story")))
+    return Document(name, text, path, number, None, _article(row), story, named, stored)
 
 
 _KNOWN: dict[str, tuple[str, ...]] = {
@@ -124,7 +126,7 @@ _KNOWN_FIELDS = frozenset(field for fields in _KNOWN.values() for field in field
 
 def fields_read(settings: Settings) -> frozenset[str]:
     """Return all fields of a row that its document is made of."""
-    names = {settings.text_field, settings.id_field, settings.story_field, "digest", "paragraphs"}
+    names = {settings.text_field, settings.id_field, settings.story_field, "digest", "paragraphs", "story"}
     return frozenset(name for name in (*names, *(each for known in _KNOWN.values() for each in known)) if name)
 
 
@@ -142,9 +144,10 @@ def _article(row: Mapping[str, Any]) -> Article | None:
 
 def story_of(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
     """Return the ids that the field of the same story names: one, or a list of them."""
-    if settings.story_field is None:
-        return ()
-    found = row.get(settings.story_field)
+    return () if settings.story_field is None else _ids(row.get(settings.story_field))
+
+
+def _ids(found: object) -> tuple[str, ...]:
     listed = found if isinstance(found, list | tuple) else [] if found in (None, "") else [found]
     return tuple(str(each) for each in listed if isinstance(each, str | int))
 
