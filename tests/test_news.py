@@ -49,6 +49,12 @@ def texts(*items, **settings):
 # --- which text is read ---------------------------------------------------------------------------
 
 
+STORY_NITF = (
+    "<!DOCTYPE nitf SYSTEM 'nitf-3-4.dtd'><nitf><head><title>لا</title></head><body><body.head><hedline><hl1>لا</hl1>"
+    "</hedline></body.head><body.content><p>أ</p><bq><p>ب</p></bq></body.content></body></nitf>"
+)
+
+
 def body(kind, value, name="contentType"):
     return {"role": "x", name: kind, "value": value}
 
@@ -80,6 +86,37 @@ def body(kind, value, name="contentType"):
             {"uri": "u", "bodies": [{"value": "<div>أ</div>"}]},
             [("أ", "bodies[1]/div[1]")],
             id="ninjs 3: told by its tags",
+        ),
+        pytest.param(
+            {
+                "altids": {"itemid": "i"},
+                "headline": "لا",
+                "body_nitf": "<p>أ&nbsp;أ</p>\n<block><hl2>ب</hl2><p>ج</p></block>",
+            },
+            [("أ\xa0أ", "body_nitf/p[1]"), ("ب", "body_nitf/hl2[1]"), ("ج", "body_nitf/p[2]")],
+            id="AP: blocks of NITF",
+        ),
+        pytest.param(
+            {
+                "uri": "u",
+                "body_xhtml": f"<?xml version='1.0' encoding='ISO-8859-1'?>\n{STORY_NITF}",
+                "body_text": "أ\n\nب",
+            },
+            [("أ", "body_xhtml/p[1]"), ("ب", "body_xhtml/bq/p[1]")],
+            id="ninjs 1: a whole story in NITF, before text",
+        ),
+        pytest.param(
+            {"uri": "u", "bodies": [body("application/nitf+xml", "<body.content><p>أ</p></body.content>")]},
+            [("أ", "bodies[1]/p[1]")],
+            id="ninjs 3: the body of NITF",
+        ),
+        pytest.param(
+            {"uri": "u", "bodies": [body("application/nitf+xml", STORY_NITF), body("text/html", "<p>ج")]},
+            [("ج", "bodies[2]/p[1]")],
+            id="ninjs 3: HTML before NITF",
+        ),
+        pytest.param(
+            {"uri": "u", "body_nitf": " ", "body_text": "أ"}, [("أ", "body_text/text[1]")], id="NITF without a word"
         ),
         pytest.param(
             {"uri": "u", "body_html": "<p></p>", "body_text": "أ"},
@@ -353,7 +390,7 @@ def test_rows_of_json_may_be_items(run, put):
         places = {(f["kind"], f["a"]["row"], f["a"]["line"], f["a"]["element"]) for f in found.json["findings"]}
         assert ("exact", 3, 3, "html/p[1]") in places
     found = run("scan", "feed.jsonl", "--format-in", "ninjs", "-f", "json")
-    finding = "no item of ninjs: none of bodies, body_html, body_text; the fields are"
+    finding = "no item of ninjs: none of bodies, body_html, body_text, body_nitf; the fields are"
     remedy = "leave out --format-in, or name the format that it has"
     assert found.problems == [
         f"feed.jsonl:1: {finding} id, text; {remedy}",
@@ -447,6 +484,27 @@ def test_an_item_names_the_earlier_versions_of_its_story(item, story):
     assert document.story == story
 
 
+def test_an_item_of_ap_has_the_id_that_stays():
+    """Its address has the query of whoever asked for it."""
+    (document,) = documents(
+        {"uri": "https://api/content/1?qt=x", "altids": {"itemid": "1"}, "body_nitf": "<p>أ</p>", "provider": "AP"}
+    )
+    assert (document.id, document.article.outlet) == ("1", "AP")
+
+
+def test_long_nitf_is_read_as_short_is(beside_good, put):
+    """In a process of its own, and what is nested too deep is a problem there, too."""
+    words = "كلمة " * 9
+    blocks = "".join(f"<p>{n} {words}</p>\n" for n in range(900))
+    (document,) = documents(
+        {"uri": "u", "body_nitf": f"<nitf><body><body.content>{blocks}</body.content></body></nitf>"}
+    )
+    assert [(b.line, b.element) for b in document.blocks[::899]] == [(1, "body_nitf/p[1]"), (900, "body_nitf/p[900]")]
+    bomb = "<nitf><body><body.content>" + "<p>" * 40_000
+    found = beside_good(put("bomb.json", dump({"uri": "u", "body_nitf": bomb})))
+    assert "not well-formed XML" in found.problems[0]
+
+
 def test_the_id_may_be_asked_for_by_its_field():
     (document,) = documents({**WORDPRESS, "slug": "library"}, id_field="slug")
     assert document.id == "library"
@@ -530,7 +588,7 @@ def test_a_hook_hands_over_the_item_as_it_is(tmp_path):
         ({**SUPERDESK, "state": "killed"}, "withdrawn (state: killed); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "status": "trash"}, "withdrawn (status: trash); dedup archive remove takes it out of an archive"),
         ({**WORDPRESS, "content": {"rendered": "", "protected": True}}, "protected by a password; ask for it with context=edit"),
-        ({"uri": "u", "type": "picture", "headline": "x"}, "picture, no body: none of bodies, body_html, body_text"),
+        ({"uri": "u", "type": "picture", "headline": "x"}, "picture, no body: none of bodies, body_html, body_text, body_nitf"),
         ({**SUPERDESK, "body_html": "<p></p>"}, "no text in it"),
         ({**GHOST, "html": "", "lexical": dump({"root": node("root", node("paragraph"))})}, "no text in it"),
         ({"type": "image", "version": "0.10.7", "caption": "x"}, "image, no body: none of content_elements"),
@@ -564,7 +622,9 @@ DEEP = "[" * 100_000
         ('{"uri": "u", "body_html": ["x"]}', "bad.json: body_html is a list, not text; export the item again"),
         ('{"uri": "u", "bodies": "x"}', "bad.json: bodies is a string, not a list; export the item again"),
         ('{"uri": "u", "bodies": ["x"]}', "bad.json: bodies[1] is a string, not an object; export the item again"),
-        ('{"uri": "u", "bodies": [{"contentType": "text/vnd.IPTC.NITF", "value": "<nitf/>"}]}', "bad.json: its body is text/vnd.IPTC.NITF; ask for the item with a body of HTML or plain text"),
+        ('{"uri": "u", "bodies": [{"contentType": "application/rtf", "value": "{}"}]}', "bad.json: its body is application/rtf; ask for the item with a body of HTML, NITF or plain text"),
+        ('{"uri": "u", "body_nitf": "<p>' + MARKER + '</b>"}', "bad.json: body_nitf:1: not well-formed XML (tag name mismatch); have it written again, or mend it there"),
+        ('{"uri": "u", "body_nitf": "<!DOCTYPE nitf [<!ENTITY a SYSTEM \\"/etc/passwd\\">]><nitf><body><body.content><p>&a;</p></body.content></body></nitf>"}', "bad.json: body_nitf:1: not well-formed XML (undeclared entity); have it written again, or mend it there"),
         ('{"content_elements": [{"type": "text", "content": 1}]}', "bad.json: content_elements[1] is a number, not text; export the item again"),
         ('{"content_elements": ["x"]}', "bad.json: content_elements[1] is a string, not an object; export the story again"),
         ('{"content": {"rendered": {}}}', "bad.json: content.rendered is an object, not text; export the item again"),

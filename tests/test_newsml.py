@@ -361,7 +361,6 @@ def test_a_message_on_standard_input_is_told_by_its_root(run):
 BROKEN = {
     "another kind": ("<rss/>", ": XML of <rss>, which dedup does not read; it reads"),
     "newsItem of others": ("<newsItem xmlns='urn:x'/>", ": XML of <newsItem>, which dedup does not read; "),
-    "NewsML 1": ("<NewsML><NewsItem/></NewsML>", ": XML of <NewsML>, which dedup does not read; "),
     "torn": (f"<nitf>\n<p>{MARKER}</b></nitf>", ":2: not well-formed XML (tag name mismatch); "),
     "a word as element": (f"<nitf>\n<{MARKER}</nitf>", ":2: not well-formed XML (name required); "),
     "cut off": (f"<nitf a='{MARKER}", ":1: not well-formed XML (attribute not finished); "),
@@ -398,7 +397,7 @@ def test_in_a_walk_xml_of_another_kind_is_left_out(run, put):
 @pytest.mark.parametrize(
     ("form", "content", "problem"),
     [
-        ("newsml", STORY, "a.txt: XML of <nitf>, not NewsML-G2; leave out --format-in newsml"),
+        ("newsml", STORY, "a.txt: XML of <nitf>, not NewsML; leave out --format-in newsml"),
         ("nitf", MESSAGE, "a.txt: XML of <newsMessage>, not of <nitf>; leave out --format-in nitf"),
     ],
 )

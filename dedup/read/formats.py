@@ -71,7 +71,7 @@ def _magic(mark: bytes) -> Callable[[bytes], bool]:
 
 
 _PAGE = _beginning(rb"<!doctype html|<html\b")
-_XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|nitf)\b")
+_XML = _beginning(rb"<\?xml\b|<(?:[\w.\-]{1,40}:)?(?:newsMessage|newsItem|packageItem|NewsML|nitf)\b")
 _OFFICE = re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|PK\x03\x04.*?(?:\[Content_Types\]|_rels/|word/)", re.DOTALL)
 _JSON_ROWS = _beginning(rb"\{[^\n]*\}\s*\n\s*\{")
 

@@ -38,7 +38,7 @@ class Xml:
         decoded = decode(source, declared := _declared(source))
         self.text = shown(decoded.text())
         self.notices = (*decoded.notices, *_contradiction(decoded, declared, self.text))
-        self.root_at = _root_at(self.text)
+        self.root_at = root_at(self.text)
 
     @property
     def is_blank(self) -> bool:
@@ -133,7 +133,8 @@ def _contradiction(decoded: Decoded, declared: str | None, text: str) -> Iterato
         yield Notice(decoded.source.name, f"declares {declared} but is UTF-8; read as UTF-8")
 
 
-def _root_at(text: str) -> int:
+def root_at(text: str) -> int:
+    """Return where the root of XML begins: behind the declaration, a DOCTYPE and comments."""
     at = 1 if text.startswith("\ufeff") else 0
     while match := _BEFORE_ROOT.match(text, at):
         at = match.end()
@@ -190,6 +191,16 @@ def found(element: Element, *names: str) -> Iterator[Element]:
 def words_of(element: Element) -> str:
     """Return all text in an element, white space collapsed; what a comment says is no text."""
     return " ".join(str(element.xpath("string()")).split())
+
+
+def words_at(element: Element, *path: str) -> str | None:
+    """Return the words of the first element at a path of names that has some."""
+    return next((words for each in found(element, *path) if (words := words_of(each))), None)
+
+
+def value_at(element: Element, attribute: str, *path: str) -> str | None:
+    """Return the first value of an attribute of the elements at a path of names."""
+    return next((value for each in found(element, *path) if (value := each.get(attribute))), None)
 
 
 def source_of(element: Element) -> str:

@@ -16,8 +16,8 @@ from dedup.text.segment import Piece as Paragraph
 from dedup.text.segment import segment
 from dedup.text.switch import after_markup, after_text, continued
 
-Parse = Callable[[str, str], Iterator[Piece]]
-"""Makes pieces of HTML, and names it in what it raises."""
+Parse = Callable[[str, str, str], Iterator[Piece]]
+"""Makes pieces of markup, whose name it is given (`html` or `nitf`), and names it in what it raises."""
 
 
 class Body:
@@ -42,9 +42,20 @@ class Body:
         Raises:
             ReadError: the value is no text, or nested too deep.
         """
+        yield from self._marked_up(value, element, bare, "html")
+
+    def nitf(self, value: object, element: str) -> Iterator[Piece]:
+        """Yield the blocks of NITF: of a whole story, of its body, or of some blocks alone.
+
+        Raises:
+            ReadError: the value is no text, or no XML.
+        """
+        yield from self._marked_up(value, element, "body", "nitf")
+
+    def _marked_up(self, value: object, element: str, bare: str, form: str) -> Iterator[Piece]:
         text = self.string(value, element)
         off, self._off = self._off, after_markup(text, self._off)
-        for piece in self._parse(continued(text, off), f"{self.place}: {element}"):
+        for piece in self._parse(continued(text, off), f"{self.place}: {element}", form):
             name = bare if piece.element == "body" else piece.element
             yield Piece(piece.text, self.line_of(value, piece.line), f"{element}/{name}", piece.off)
 

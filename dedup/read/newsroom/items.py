@@ -112,19 +112,21 @@ class Items:
             yield Notice(self._name, f"{what}{times}")
         self._said.clear()
 
-    def _parse(self, text: str, name: str) -> Iterator[Piece]:
-        """Yield the pieces of HTML; what is long enough to stall its parser is parsed in another process."""
+    def _parse(self, text: str, name: str, form: str) -> Iterator[Piece]:
+        """Yield the pieces of markup; what is long enough to stall its parser is parsed in another process."""
         from dedup.read.markup.pieces import html_pieces  # loads lxml
+        from dedup.read.newsroom import nitf
 
-        html = named("html")
+        markup = named(form)
+        text = nitf.whole(text) if form == "nitf" else text
         content = shown(text).encode()
-        if html.guarded_from is None or len(content) <= html.guarded_from or not sys.executable:
-            yield from html_pieces(text, name)
+        if markup.guarded_from is None or len(content) <= markup.guarded_from or not sys.executable:
+            yield from (nitf.string_pieces if form == "nitf" else html_pieces)(text, name)
             return
         from dedup.read.guard import Guard
 
         self._guard = self._guard or Guard()
-        for found in self._guard.read(html, Source(name, None, BytesIO(content), ".html"), self._settings):
+        for found in self._guard.read(markup, Source(name, None, BytesIO(content), f".{form}"), self._settings):
             if isinstance(found, Document):
                 for block in found.blocks or ():
                     element = (block.element or "").split("[")[0]

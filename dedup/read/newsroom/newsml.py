@@ -6,53 +6,49 @@ Superdesk, TT in its own example. Names are looked for in the namespace of their
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Iterator
 
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Skipped
-from dedup.read.blocks import Piece, document_of_pieces, within
+from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
-from dedup.read.markup.pieces import BLOCK_TAGS, HTML, html_pieces, tree_pieces
-from dedup.read.markup.trees import Element, elements, found, line_of, local, namespace, root_of, source_of, words_of
-from dedup.read.newsroom import nitf
+from dedup.read.markup.pieces import BLOCK_TAGS, HTML, tree_pieces
+from dedup.read.markup.trees import Element, elements, found, line_of, local, namespace, root_of, words_at
+from dedup.read.newsroom import newsml1, nitf
+from dedup.read.newsroom.inline import looks_marked_up, string_pieces
 from dedup.read.newsroom.status import date_of, is_canceled, is_made_of, notices_of
 from dedup.settings import Settings
-from dedup.text.segment import segment
 
 NAMESPACES = ("http://iptc.org/std/nar/2006-10-01/", "")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ROOTS = ("newsMessage", "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")
-MARKED_UP = re.compile(
-    r"\s*(?:(?><!--.*?-->)\s*)*+<(p|div|h[1-6]|ul|ol|table|section|article|body|html|blockquote)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-"""How HTML begins that is declared as plain text, as ANSA's is."""
 
 
 def newsml_documents(source: Source, settings: Settings) -> Iterator[Document | Notice | Skipped]:
-    """Yield the text of each news item of NewsML-G2 as a document.
+    """Yield the text of each news item of NewsML, G2 or 1, as a document.
 
     Raises:
-        ReadError: no XML that can be read, or no NewsML-G2.
+        ReadError: no XML that can be read, or no NewsML.
     """
     root = yield from root_of(source)
     if root is None:
         return
     if not is_newsml(root):
-        raise ReadError(source.name, f"XML of <{local(root)}>, not NewsML-G2", "leave out --format-in newsml")
+        raise ReadError(source.name, f"XML of <{local(root)}>, not NewsML", "leave out --format-in newsml")
     yield from items(root, source, settings)
 
 
 def is_newsml(element: Element) -> bool:
-    """Return whether an element is the root of NewsML-G2."""
-    return local(element) in ROOTS and namespace(element) in NAMESPACES
+    """Return whether an element is the root of NewsML, G2 or 1."""
+    return newsml1.is_newsml1(element) or (local(element) in ROOTS and namespace(element) in NAMESPACES)
 
 
 def items(root: Element, source: Source, settings: Settings) -> Iterator[Document | Notice]:
     """Yield what each item of a message is, or the one that stands alone."""
+    if newsml1.is_newsml1(root):
+        yield from newsml1.items(root, source, settings)
+        return
     if local(root) != "newsMessage":
         yield from _item(root, source, settings)
         return
@@ -107,10 +103,7 @@ def _pieces(body: Element, name: str, settings: Settings) -> Iterator[Piece]:
     if local(body) == "inlineXML":
         reader = _pieces_of(body)
         return iter(()) if reader is None else reader()
-    text, line = source_of(body), line_of(body)
-    if _is_html(body):
-        return within("inlineData", html_pieces(text, name), line)
-    return _plain_pieces(text, line, settings)
+    return string_pieces(body, name, settings, html=_is_html(body))
 
 
 def _pieces_of(body: Element) -> Callable[[], Iterator[Piece]] | None:
@@ -125,13 +118,7 @@ def _pieces_of(body: Element) -> Callable[[], Iterator[Piece]] | None:
 
 def _is_html(body: Element) -> bool:
     kind = body.get("contenttype", "")
-    return "html" in kind or (kind in ("", "text/plain") and MARKED_UP.match(source_of(body)) is not None)
-
-
-def _plain_pieces(text: str, line: int, settings: Settings) -> Iterator[Piece]:
-    """Yield the paragraphs of plain text as `settings.paragraphs` finds them, uncut."""
-    for piece in segment(Document("", text), settings.paragraphs, sys.maxsize):
-        yield Piece(piece.text, line + piece.line - 1, "inlineData", piece.off)
+    return "html" in kind or (kind in ("", "text/plain") and looks_marked_up(body))
 
 
 def _listed(bodies: list[Element]) -> str:
@@ -160,9 +147,9 @@ def _article(item: Element, body: Element) -> Article:
     about = ("contentMeta",)
     return Article(
         version=item.get("version"),
-        title=_words(item, *about, "headline") or inside.title,
+        title=words_at(item, *about, "headline") or inside.title,
         outlet=_party(item, "itemMeta", "provider") or inside.outlet,
-        author=_words(item, *about, "by") or _party(item, *about, "creator") or inside.author,
+        author=words_at(item, *about, "by") or _party(item, *about, "creator") or inside.author,
         date=date_of(_dates(item)) or inside.date,
         language=_language(item, body),
     )
@@ -177,7 +164,7 @@ def _story(item: Element) -> tuple[str, ...]:
 
 def _dates(item: Element) -> Iterator[str | None]:
     for path in (("itemMeta", "firstCreated"), ("itemMeta", "versionCreated"), ("contentMeta", "contentCreated")):
-        yield _words(item, *path)
+        yield words_at(item, *path)
 
 
 def _language(item: Element, body: Element) -> str | None:
@@ -189,7 +176,7 @@ def _language(item: Element, body: Element) -> str | None:
 def _party(item: Element, *path: str) -> str | None:
     """Return who somebody is: the first name, else the code or the address."""
     for party in found(item, *path):
-        named = _words(party, "name")
+        named = words_at(party, "name")
         return named or party.get("literal") or _code_of(party)
     return None
 
@@ -200,7 +187,3 @@ def _code(item: Element, *path: str) -> str | None:
 
 def _code_of(element: Element) -> str | None:
     return element.get("qcode") or element.get("uri")
-
-
-def _words(item: Element, *path: str) -> str | None:
-    return next((words for element in found(item, *path) if (words := words_of(element))), None)

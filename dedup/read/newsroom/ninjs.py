@@ -1,4 +1,7 @@
-"""The body of an item of ninjs, and of Superdesk, which keeps its own in the same fields."""
+"""The body of an item of ninjs, and of Superdesk, which keeps its own in the same fields.
+
+AP sends NITF in it: `body_nitf`, some blocks of a body, as in the news of Microsoft's BenchmarkQED.
+"""
 
 from __future__ import annotations
 
@@ -24,28 +27,32 @@ class _Form(NamedTuple):
 
 
 _MARKUP = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|section|article|blockquote|table)\b", re.IGNORECASE)
+_STORY = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE nitf[^>]*>\s*)?<(?:\w+:)?(?:nitf|body\.content)\b")
+"""How NITF begins, whatever its body is called."""
 _ORDER: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile("nitf", re.IGNORECASE), 1),
     (re.compile("html", re.IGNORECASE), 0),
-    (re.compile("^(?:text/plain|text|plain)$", re.IGNORECASE), 1),
-    (re.compile("xml|nitf|json|rtf|pdf|word", re.IGNORECASE), 9),
+    (re.compile("^(?:text/plain|text|plain)$", re.IGNORECASE), 2),
+    (re.compile("xml|json|rtf|pdf|word", re.IGNORECASE), 9),
 )
-"""What a kind of body is called -> which is read: the lowest. HTML is 0, text 1, and 9 is not read."""
-NOT_READ = 9
+"""What a kind of body is called -> which is read: the lowest. HTML is 0, NITF 1, text 2, and 9 is not read."""
+HTML, NITF, TEXT, NOT_READ = 0, 1, 2, 9
 
 
 def ninjs(item: Item, body: Body) -> Iterator[Piece]:
     """Yield the text of an item of ninjs 1, 2 or 3: one of its bodies, which all say the same.
 
     Raises:
-        ReadError: a body is no text, or none is HTML or plain text.
+        ReadError: a body is no text, or none is HTML, NITF or plain text.
     """
     forms = sorted([*_listed(item, body), *_named(item)], key=lambda form: form.order)
     for number, form in enumerate(forms):
         if form.order == NOT_READ:
             raise ReadError(
-                body.place, f"its body is {form.kind}", "ask for the item with a body of HTML or plain text"
+                body.place, f"its body is {form.kind}", "ask for the item with a body of HTML, NITF or plain text"
             )
-        found = list(body.plain(form.value, form.element) if form.order else body.html(form.value, form.element))
+        read = {HTML: body.html, NITF: body.nitf, TEXT: body.plain}[form.order]
+        found = list(read(form.value, form.element))
         if found:
             yield from found
             for other in forms[number + 1 :]:
@@ -76,7 +83,9 @@ def _named(item: Item) -> Iterator[_Form]:
 
 def _form(kind: str, element: str, value: object) -> _Form:
     looks_marked = isinstance(value, str) and _MARKUP.search(value) is not None
-    order = next((order for pattern, order in _ORDER if pattern.search(kind)), 0 if looks_marked else 1)
+    order = next((order for pattern, order in _ORDER if pattern.search(kind)), HTML if looks_marked else TEXT)
+    if isinstance(value, str) and _STORY.match(value) is not None:
+        order = NITF
     return _Form(order, kind or ("HTML" if looks_marked else "text"), element, value)
 
 

@@ -1,8 +1,8 @@
 """The formats of newsrooms in JSON, as a table: how each is known, where its text stands, and what is known of it.
 
 Followed from the formats' own examples: iptc/newsinjson (examples/1.6, 2.2, 3.0), superdesk/superdesk-core (the
-ninjs formatter, prod_api fixtures), washingtonpost/ans-schema (fixtures of 0.10.7), the reference of the REST API of
-WordPress, and that of Ghost's Admin API.
+ninjs formatter, prod_api fixtures, items of AP), washingtonpost/ans-schema (fixtures of 0.10.7), the reference of the
+REST API of WordPress, and that of Ghost's Admin API.
 """
 
 from __future__ import annotations
@@ -69,11 +69,13 @@ def _is_ghost(item: Item) -> bool:
 
 
 def _is_ninjs(item: Item) -> bool:
-    if not isinstance(item.get("uri", item.get("guid")), str):
+    if not isinstance(item.get("uri", item.get("guid", next(at(item, AP_ID), None))), str):
         return False
     return any(name.startswith(("body_", "headline", "pubstatus", "versioncreated")) or name in _NINJS for name in item)
 
 
+AP_ID = "altids.itemid"
+"""The id of an item of AP: its `uri` is the address of one download, with the query of whoever asked."""
 _NINJS = ("bodies", "pubStatus", "versionCreated", "representationType", "representationtype", "associations")
 
 
@@ -125,7 +127,7 @@ def _evolved_from(item: Item) -> Iterator[str]:
     named = found.items() if isinstance(found, Mapping) else enumerate(found if isinstance(found, list) else ())
     for name, each in named:  # ninjs 1, or 2 and 3
         if isinstance(each, Mapping) and any(map(is_made_of, (name, each.get("name"), each.get("rel")))):
-            yield from (value for path in ("uri", "guid") for value in at(each, path))
+            yield from (value for path in (AP_ID, "uri", "guid") for value in at(each, path))
 
 
 # --- the table ------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def _evolved_from(item: Item) -> Iterator[str]:
 _NINJS_KNOWN: dict[str, Known] = {
     "version": first("version", "versionCreated", "versioncreated"),
     "title": unmarked(either(in_role("main", "headlines", "value"), first("headlines.value", "headline", "title"))),
-    "outlet": first("source", "copyrightHolder", "copyrightholder", "infoSources.name", "infosources.name"),
+    "outlet": first("source", "copyrightHolder", "copyrightholder", "infoSources.name", "infosources.name", "provider"),
     "author": joined("byline", "by", "authors.name"),
     "date": dated("firstpublished", "firstCreated", "firstcreated", "versionCreated", "versioncreated"),
     "language": first("language"),
@@ -211,9 +213,9 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "ninjs",
         _is_ninjs,
-        ("bodies", "body_html", "body_text"),
+        ("bodies", "body_html", "body_text", "body_nitf"),
         ninjs,
-        first("uri", "guid"),
+        first(AP_ID, "uri", "guid"),
         _NINJS_KNOWN,
         _evolved_from,
         _in_state(_STATES),

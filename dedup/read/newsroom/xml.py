@@ -1,4 +1,4 @@
-"""XML whose root element tells what it is: NewsML-G2, NITF or XHTML."""
+"""XML whose root element tells what it is: NewsML, NITF or XHTML."""
 
 from __future__ import annotations
 
@@ -56,4 +56,4 @@ def _unknown(root: Element, source: Source) -> Skipped:
     finding = told(f"XML of <{local(root)[:40]}>, which dedup does not read")
     if source.in_walk:
         return Skipped(source.name, finding)
-    raise ReadError(source.name, finding, "it reads NewsML-G2, NITF and XHTML; give it as one of these, or as text")
+    raise ReadError(source.name, finding, "it reads NewsML, NITF and XHTML; give it as one of these, or as text")
