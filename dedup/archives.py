@@ -38,6 +38,10 @@ BULK_PARAGRAPHS = 1_000
 """Paragraphs from which a transaction writes its postings as runs at once."""
 
 
+Written = tuple[Sequence[Added], Sequence[Entry], bool]
+"""What became of the articles of a batch, those of them that were stored, and whether runs were written."""
+
+
 @dataclass
 class Loaded:
     """Count what became of articles: `outcomes` as in `Added`; `bulk` says that runs were written.
@@ -205,18 +209,18 @@ class Archive:
         shown: Progress = progress or Silent()
         kernels.when_compiling(shown.tell)
         with shown.stage("load", None) as advance, pool(1) as background:
-            pending: Future[tuple[list[Entry], list[Added]]] | None = None
+            pending: Future[Written] | None = None
             for batch in self._batches(items, loaded):
-                made = background.submit(self._made, batch)
+                made = self._made(batch)
                 if pending is not None:
-                    self._store(pending, replace, loaded)
+                    loaded.count(*pending.result())
                     advance(loaded.paragraphs)
-                pending = made
+                pending = background.submit(self._store, *made, replace)
             if pending is not None:
-                self._store(pending, replace, loaded)
+                loaded.count(*pending.result())
+            if loaded.bulk:
+                background.submit(upkeep.join, self.store).result()
             advance(loaded.paragraphs)
-        if loaded.bulk:
-            upkeep.join(self.store)
         return loaded
 
     @staticmethod
@@ -249,13 +253,13 @@ class Archive:
         ]
         return entries_of(self.store, fresh), passed
 
-    def _store(self, made: Future[tuple[list[Entry], list[Added]]], replace: bool, loaded: Loaded) -> None:
-        entries, passed = made.result()
+    def _store(self, entries: list[Entry], passed: list[Added], replace: bool) -> Written:
+        """Store what was made of a batch; return what `Loaded.count` takes."""
         bulk = sum(len(entry.pieces) for entry in entries) >= BULK_PARAGRAPHS
         found = writing.put(self.store, entries, replace=replace, bulk=bulk)
         written = zip(entries, found, strict=True)
         stored = [entry for entry, added in written if added.outcome in ("added", "replaced")]
-        loaded.count((*passed, *found), stored, bulk)
+        return (*passed, *found), stored, bulk
 
     def remove(self, *docs: str) -> list[str]:
         """Take articles out; return the ids that were there. `compact` takes the last traces off the disk."""
