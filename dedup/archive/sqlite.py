@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Any
 
 from dedup.archive.database import INDEXES, LATER, TABLES, Row
@@ -26,6 +27,8 @@ HEADER = b"SQLite format 3\x00"
 LOG_BYTES = 16_000_000
 """Size of the log from which a writer puts what is in it in its place."""
 CACHE_KIB = 65_536
+ROWS_AT_ONCE = 2_000
+"""Rows of one statement, where there are so many."""
 WAIT, SETTLE_WAIT = 60, 300
 """Seconds that a statement waits for another program; milliseconds that emptying the log waits for readers: the
 lock is held meanwhile, and it can be emptied another time."""
@@ -80,7 +83,14 @@ class SqliteDatabase:
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of `rows`."""
         with self._told():
-            self._connection().executemany(sql, rows)
+            connection, rows = self._connection(), list(rows)
+            head, _, marks = sql.partition(" VALUES ")
+            whole = len(rows) // ROWS_AT_ONCE * ROWS_AT_ONCE if marks else 0
+            if whole:
+                several = f"{head} VALUES {', '.join([marks] * ROWS_AT_ONCE)}"
+                for low in range(0, whole, ROWS_AT_ONCE):
+                    connection.execute(several, tuple(chain.from_iterable(rows[low : low + ROWS_AT_ONCE])))
+            connection.executemany(sql, rows[whole:])
 
     # --- transactions -----------------------------------------------------------------------------
 
