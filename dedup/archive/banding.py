@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import load, pack
+from dedup.kernels import Batch, load, pack
 from dedup.kernels.boxes import GRAM
 from dedup.sketch.lsh import band_keys
 from dedup.sketch.minhash import sign_batch, sign_few
@@ -47,12 +47,13 @@ class Banding(NamedTuple):
         """Return the banding of an archive."""
         return cls(info.bands, info.rows, info.shingle_chars, info.seed)
 
-    def keys(self, texts: Sequence[str], texts_in_all: int = 0) -> NDArray[np.uint32]:
+    def keys(self, texts: Sequence[str], texts_in_all: int = 0, units: Batch | None = None) -> NDArray[np.uint32]:
         """Return the band keys of n keys of texts, uint32 ``(n, bands)``: numbers that also say which band.
 
-        `texts_in_all` tells how many there will be: compiled code is loaded for many.
+        `texts_in_all` tells how many there will be: compiled code is loaded for many. `units` are the code units of
+        the keys, where compiled code made them.
         """
-        batch, permutations = pack(texts), self.bands * self.rows
+        batch, permutations = pack(texts) if units is None else units, self.bands * self.rows
         kernel = load("bands", max(len(texts), texts_in_all))
         if kernel is None:
             found = band_keys(sign_few(batch, permutations, self.seed, self.shingle_chars), self.bands, self.rows)
@@ -85,16 +86,28 @@ def _at_least(share: float, bands: int, hits: int) -> float:
     return 1 - sum(comb(bands, i) * share**i * (1 - share) ** (bands - i) for i in range(hits))
 
 
-def word_prints(keys: Sequence[str], kernel: ModuleType | None = None) -> list[NDArray[np.uint32]]:
-    """Return the sampled fingerprints of the runs of GRAM words of each key, each uint32 ``(m,)``, in their order."""
-    names, sizes = word_names(keys, kernel)
-    runs = np.zeros(max(0, len(names) - GRAM + 1), dtype=np.uint32)
-    for i in range(GRAM):
-        runs = fmix32(runs * np.uint32(5) + names[i : len(names) - GRAM + 1 + i])
+def word_prints(
+    keys: Sequence[str], kernel: ModuleType | None = None, units: Batch | None = None
+) -> list[NDArray[np.uint32]]:
+    """Return the sampled fingerprints of the runs of GRAM words of each key, each uint32 ``(m,)``, in their order.
+
+    `kernel` is `dedup.kernels.passages`, `units` are the code units of the keys where compiled code made them.
+    """
+    names, sizes = word_names(keys, kernel, units)
+    runs, bounds = (_sampled if kernel is None else kernel.sampled_runs)(names, sizes, GRAM, SAMPLED)
+    return [runs[low:high] for low, high in pairwise(bounds.tolist())]
+
+
+def _sampled(
+    names: NDArray[np.uint32], sizes: NDArray[np.int64], length: int, sampled: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return what `kernels.passages.sampled_runs` returns."""
+    runs = np.zeros(max(0, len(names) - length + 1), dtype=np.uint32)
+    for i in range(length):
+        runs = fmix32(runs * np.uint32(5) + names[i : len(names) - length + 1 + i])
     ends = np.cumsum(sizes)
-    kept = np.flatnonzero(runs % np.uint32(SAMPLED) == 0)
+    kept = np.flatnonzero(runs % np.uint32(sampled) == 0)
     owner = np.searchsorted(ends, kept, side="right")
-    inside = kept + GRAM <= ends[owner]
+    inside = kept + length <= ends[owner]
     kept, owner = kept[inside], owner[inside]
-    bounds = np.searchsorted(owner, np.arange(len(keys) + 1))
-    return [runs[kept[low:high]] for low, high in pairwise(bounds.tolist())]
+    return runs[kept], np.searchsorted(owner, np.arange(len(sizes) + 1))

@@ -7,11 +7,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from dedup.archive.banding import word_prints
-from dedup.archive.records import Entry, Piece, digest, plain, utc_of
+from dedup.archive.records import Entry, Piece, digest, key_number, packed, plain, utc_of, utf8
 from dedup.errors import ReadError
 from dedup.kernels import load
 from dedup.model import Article, Document, shown
-from dedup.text.compiled import make_keys
+from dedup.text.compiled import keyed
 from dedup.text.segment import Piece as Segment
 from dedup.text.segment import segment
 
@@ -27,7 +27,7 @@ def text_digest(document: Document) -> bytes:
     if document.stored is not None:
         return document.stored.digest
     blocks = (f"{b.start}:{b.end}{':off' * b.off}" for b in document.blocks or ())
-    return digest(shown(document.text), *blocks)
+    return digest(utf8(document.text), *blocks)
 
 
 def article_of(document: Document) -> Article:
@@ -80,6 +80,14 @@ def _pieces(store: Store, document: Document) -> list[Segment]:
     ]
 
 
+def _encoded(texts: list[str]) -> tuple[list[str], list[bytes]]:
+    """Return texts as they are shown, and as UTF-8; nearly all of them are shown as they are."""
+    try:
+        return texts, [text.encode() for text in texts]
+    except UnicodeEncodeError:
+        return _encoded([shown(text) for text in texts])
+
+
 def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 0) -> list[Entry]:
     """Return documents as they are stored in `store`, without what is switched off in them, signed together.
 
@@ -91,12 +99,12 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
     info = store.info
     whole = [_pieces(store, document) for document in documents]
     found = [[piece for piece in pieces if not piece.off] for pieces in whole]
-    texts = [shown(piece.text) for pieces in found for piece in pieces]
-    data = [text.encode() for text in texts]
+    texts, data = _encoded([piece.text for pieces in found for piece in pieces])
     many = max(len(texts), texts_in_all)
-    keys = make_keys(texts, info.normalize, many)
-    bands = store.banding.keys(keys, many)
-    grams = word_prints(keys, load("passages", many)) if info.passages else ()
+    keys, units = keyed(texts, info.normalize, many)
+    bands = store.banding.keys(keys, many, units)
+    grams = word_prints(keys, load("passages", many), units) if info.passages else ()
+    numbers, bytes_of_keys = [key_number(key) for key in keys], packed(keys, units)
     entries, at = [], 0
     for document, pieces, read in zip(documents, found, whole, strict=True):
         end = at + len(pieces)
@@ -106,6 +114,7 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
         ]
         name, article, off = plain(document.id), article_of(document), len({p.number for p in read if p.off})
         known = (name, article, text_digest(document))
-        entries.append(Entry(*known, rows, bands[at:end], grams[at:end], off, story_of(document)))
+        filed = (numbers[at:end], bytes_of_keys[at:end])
+        entries.append(Entry(*known, rows, bands[at:end], grams[at:end], off, story_of(document), *filed))
         at = end
     return entries

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.language import told
@@ -13,6 +15,8 @@ from dedup.model import Article, shown
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from dedup.kernels import Batch
 
 NO_DATE = (1 << 63) - 1
 """What an article without a date is sorted by: after all others."""
@@ -52,6 +56,7 @@ class Entry(NamedTuple):
 
     `bands` is uint32 ``(n, BANDS)``; `grams` the word fingerprints of each piece, each uint32 ``(m,)``. `off` counts
     the paragraphs that are switched off, which are not among the pieces. `story` are the ids that it names, sorted.
+    `numbers` and `packed` are what `key_number` and `pack` make of the key of each piece.
     """
 
     doc: str
@@ -62,6 +67,8 @@ class Entry(NamedTuple):
     grams: Sequence[NDArray[np.uint32]] = ()
     off: int = 0
     story: tuple[str, ...] = ()
+    numbers: Sequence[int] = ()
+    packed: Sequence[bytes] = ()
 
 
 class Added(NamedTuple):
@@ -228,10 +235,17 @@ def content_sum(content: int, number: int, text: bytes, key: bytes) -> bytes:
     return hashlib.blake2b(head + text + key, digest_size=8).digest()
 
 
+def utf8(text: str) -> bytes:
+    """Return a text as it is stored: a lone surrogate is U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return shown(text).encode()
+
+
 def key_number(key: str) -> int:
     """Return a signed 64-bit hash of a key: by it, equal keys are found."""
-    data = hashlib.blake2b(shown(key).encode(), digest_size=8).digest()
-    return int.from_bytes(data, "little", signed=True)
+    return int.from_bytes(hashlib.blake2b(utf8(key), digest_size=8).digest(), "little", signed=True)
 
 
 def pack(text: str) -> bytes:
@@ -239,7 +253,37 @@ def pack(text: str) -> bytes:
     try:
         return b"\x01" + text.encode("cp1256")
     except UnicodeEncodeError:
-        return b"\x00" + shown(text).encode()
+        return b"\x00" + utf8(text)
+
+
+def packed(keys: Sequence[str], units: Batch | None = None) -> list[bytes]:
+    """Return keys as bytes, as `pack` does; of many at once by their code `units`, where compiled code made them."""
+    if units is None:
+        return [pack(key) for key in keys]
+    import numpy as np
+
+    letters = _one_byte_letters()[units.points]
+    starts, many = units.offsets.tolist(), letters.astype(np.uint8).tobytes()
+    made = [b"\x01" + many[low:high] for low, high in pairwise(starts)]
+    others = np.searchsorted(units.offsets, np.flatnonzero(letters == NO_LETTER), side="right") - 1
+    for i in set(others.tolist()):
+        made[i] = pack(keys[i])
+    return made
+
+
+NO_LETTER = 256
+"""What stands in a table for a character that is none of Windows-1256."""
+
+
+@functools.cache
+def _one_byte_letters() -> NDArray[np.uint16]:
+    """Return the byte of each code unit in Windows-1256, else NO_LETTER: uint16 ``(65536,)``."""
+    import numpy as np
+
+    table = np.full(1 << 16, NO_LETTER, dtype=np.uint16)
+    for byte in range(256):
+        table[ord(bytes([byte]).decode("cp1256"))] = byte
+    return table
 
 
 def unpack(data: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dedup.archive import upkeep
-from dedup.archive.records import Added, Entry, article_sum, content_sum, key_number, pack, utc_of
+from dedup.archive.records import Added, Entry, article_sum, content_sum, utc_of
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.model import Article
 
@@ -79,8 +79,7 @@ class _Writer:
         self._made: list[tuple[int, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]] = []
         self._pending: set[str] = set()
         self._stored = store.known(sorted({entry.doc for entry in entries}))
-        self._numbers = {piece.data: key_number(piece.key) for entry in entries for piece in entry.pieces}
-        wanted = sorted(set(self._numbers.values()))
+        wanted = sorted({number for entry in entries for number in entry.numbers})
         for number, content, text in store.by("number, id, text", "content", "number", wanted):
             self._known.setdefault(number, []).append((content, bytes(text)))
 
@@ -124,15 +123,14 @@ class _Writer:
 
     def _content(self, entry: Entry, position: int) -> int:
         """Return the number of the content of a paragraph, a new one where its text is new."""
-        piece = entry.pieces[position]
-        number, text = self._numbers[piece.data], piece.data
+        piece, number, key = entry.pieces[position], entry.numbers[position], entry.packed[position]
+        text = piece.data
         same = self._known.setdefault(number, [])
         for content, known in same:
             if known == text:
                 return content
         content = self._next("content")
         same.append((content, text))
-        key = pack(piece.key)
         self._rows[CONTENT].append((content, number, text, key, content_sum(content, number, text, key)))
         bands = entry.bands[position] if entry.bands is not None and piece.key else None
         self._made.append((content, bands, entry.grams[position] if entry.grams and piece.key else None))

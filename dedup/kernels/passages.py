@@ -10,6 +10,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from dedup.kernels import boxes
+from dedup.kernels.signatures import fmix
 
 for _function in (
     "mixed _bucket clusters _near _root _join refine _fit _weigh _unknown _has _sort _pair_boxes _bounds _is_enough "
@@ -66,6 +67,37 @@ def name_words(
         names[filled] = state ^ np.uint32(0xFFFFFFFF)
         filled += 1
     return names
+
+
+@njit(nogil=True, cache=True)
+def sampled_runs(
+    names: NDArray[np.uint32], sizes: NDArray[np.int64], length: int, sampled: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the fingerprints of the runs of `length` words of n keys that `sampled` divides, and where each key ends.
+
+    Args:
+        names: of the words of the keys, one key after the other, uint32 ``(total,)``.
+        sizes: words of each key, int64 ``(n,)``.
+        length: words of a run.
+        sampled: one run in so many is kept.
+
+    Returns:
+        uint32 ``(m,)``, in their order; and int64 ``(n + 1,)``: key i has those from ``ends[i]`` to ``ends[i + 1]``.
+    """
+    kept = np.empty(len(names), dtype=np.uint32)
+    ends = np.zeros(len(sizes) + 1, dtype=np.int64)
+    filled = start = 0
+    for p in range(len(sizes)):
+        for first in range(start, start + sizes[p] - length + 1):
+            run = np.uint32(0)
+            for x in range(first, first + length):
+                run = fmix(np.uint32(np.uint32(run * np.uint32(5)) + names[x]))
+            if run % np.uint32(sampled) == 0:
+                kept[filled] = run
+                filled += 1
+        start += sizes[p]
+        ends[p + 1] = filled
+    return kept[:filled].copy(), ends
 
 
 @njit(nogil=True, cache=True)

@@ -35,15 +35,32 @@ def make_keys(texts: Sequence[str], profile: str = "ar", texts_in_all: int = 0) 
         profile: only `ar` has a kernel; the others are made by the reference.
         texts_in_all: how many texts the whole input has so far, if more than these.
     """
+    return keyed(texts, profile, texts_in_all).keys
+
+
+class Keyed(NamedTuple):
+    """The keys of n texts; `units` are their code units, None where no compiled code made them."""
+
+    keys: list[str]
+    units: Batch | None
+
+
+def keyed(texts: Sequence[str], profile: str = "ar", texts_in_all: int = 0) -> Keyed:
+    """Return what `make_keys` returns, beside the code units that kernels go on with."""
     kernel = load("normalize", max(len(texts), texts_in_all)) if profile == "ar" else None
     if kernel is None:
-        return [make_key(text, profile) for text in texts]
-    folded = fold(texts, kernel)
-    buffer, ends = folded.keys.points.tobytes(), (2 * folded.keys.offsets).tolist()
-    keys = [buffer[low:high].decode("utf-16-le") for low, high in itertools.pairwise(ends)]
-    for i, key in folded.rare.items():
-        keys[i] = key
-    return keys
+        return Keyed([make_key(text, profile) for text in texts], None)
+    units = fold(texts, kernel).whole()
+    return Keyed(_texts(units), units)
+
+
+def _texts(units: Batch) -> list[str]:
+    """Return the texts of a batch of code units: decoded at once, but where a character is two of them."""
+    buffer = units.points.tobytes()
+    joined, ends = buffer.decode("utf-16-le"), units.offsets.tolist()
+    if len(joined) == len(units.points):
+        return [joined[low:high] for low, high in itertools.pairwise(ends)]
+    return [buffer[2 * low : 2 * high].decode("utf-16-le") for low, high in itertools.pairwise(ends)]
 
 
 class Folded(NamedTuple):
@@ -55,6 +72,23 @@ class Folded(NamedTuple):
     keys: Batch
     words: NDArray[np.int32]
     rare: dict[int, str]
+
+    def whole(self) -> Batch:
+        """Return the keys with those of rare texts put in."""
+        return _with_rare(self.keys, self.rare) if self.rare else self.keys
+
+
+def _with_rare(keys: Batch, rare: dict[int, str]) -> Batch:
+    import numpy as np
+
+    made = pack_units(list(rare.values()))
+    parts, sizes, low = [], np.diff(keys.offsets), 0
+    for place, i in enumerate(rare):
+        parts += [keys.points[low : keys.offsets[i]], made.points[made.offsets[place] : made.offsets[place + 1]]]
+        low = keys.offsets[i]
+        sizes[i] = made.offsets[place + 1] - made.offsets[place]
+    parts.append(keys.points[low:])
+    return Batch(np.concatenate(parts), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
 
 
 def fold(texts: Sequence[str], kernel: ModuleType) -> Folded:

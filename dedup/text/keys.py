@@ -128,7 +128,7 @@ class CompiledKeys:
         folded = fold(texts, self._fold_kernel)
         if not folded.rare:
             return self._intern(folded.keys, folded.words.tolist())
-        return self.add_keys(_with_rare(folded.keys, folded.rare), folded.words.tolist(), folded.rare)
+        return self.add_keys(folded.whole(), folded.words.tolist(), folded.rare)
 
     def add_keys(self, keys: Batch, words: list[int], wide: dict[int, str] | None = None) -> array[int]:
         """Return the numbers of keys that are made already; `wide` may have characters of two units."""
@@ -229,20 +229,6 @@ def _first_places(found: NDArray[np.int64], known: int) -> NDArray[np.int64]:
 
     highest = np.maximum.accumulate(np.concatenate((np.array([known - 1]), found)))
     return np.flatnonzero(highest[1:] > highest[:-1])
-
-
-def _with_rare(keys: Batch, rare: dict[int, str]) -> Batch:
-    """Return the batch with the keys of rare texts put in."""
-    import numpy as np
-
-    made = pack_units(list(rare.values()))
-    parts, sizes, low = [], np.diff(keys.offsets), 0
-    for place, i in enumerate(rare):
-        parts += [keys.points[low : keys.offsets[i]], made.points[made.offsets[place] : made.offsets[place + 1]]]
-        low = keys.offsets[i]
-        sizes[i] = made.offsets[place + 1] - made.offsets[place]
-    parts.append(keys.points[low:])
-    return Batch(np.concatenate(parts), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
 
 
 def grown(keys: Keys, profile: str, texts: int, memory: float) -> Keys:

@@ -99,12 +99,17 @@ def _names(batch: Batch, kernel: ModuleType) -> tuple[NDArray[np.uint32], NDArra
     return np.concatenate((*parts, names[low:])), sizes
 
 
-def word_names(keys: Sequence[str], kernel: ModuleType | None) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the names of the tokens of keys one after the other, uint32 ``(total,)``, and how many each key has."""
+def word_names(
+    keys: Sequence[str], kernel: ModuleType | None, units: Batch | None = None
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the names of the tokens of keys one after the other, uint32 ``(total,)``, and how many each key has.
+
+    `units` are the code units of the keys, where they are there already.
+    """
     import numpy as np
 
     if kernel is not None:
-        return _names(pack_units(keys), kernel)
+        return _names(pack_units(keys) if units is None else units, kernel)
     split = [tokens(key) for key in keys]
     names = np.array([name_of(word) for words in split for word in words], dtype=np.uint32)
     return names, np.array([len(words) for words in split], dtype=np.int64)
