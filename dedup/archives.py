@@ -16,6 +16,7 @@ from dedup.archive.entries import article_of, entries_of, place_of, story_of, te
 from dedup.archive.entries import check as check_document
 from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain
 from dedup.archive.store import Store, create_store, open_store
+from dedup.cycles import collect_young, without_collector
 from dedup.earlier import ask
 from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Article, Document, Notice, Problem, Report, Skipped
@@ -208,7 +209,7 @@ class Archive:
         loaded = Loaded()
         shown: Progress = progress or Silent()
         kernels.when_compiling(shown.tell)
-        with shown.stage("load", None) as advance, pool(1) as background:
+        with shown.stage("load", None) as advance, pool(1) as background, without_collector():
             pending: Future[Written] | None = None
             for batch in self._batches(items, loaded):
                 made = self._made(batch)
@@ -216,6 +217,7 @@ class Archive:
                     loaded.count(*pending.result())
                     advance(loaded.paragraphs)
                 pending = background.submit(self._store, *made, replace)
+                collect_young()  # what readers made
             if pending is not None:
                 loaded.count(*pending.result())
             if loaded.bulk:

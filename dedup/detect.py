@@ -6,10 +6,8 @@ needed: a small scan needs neither numpy nor datasketch.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dedup import kernels
 from dedup.candidates import Compared, compared
 from dedup.collect import Collection, document_name
+from dedup.cycles import without_collector
 from dedup.decide import ReportStages, decided
 from dedup.errors import ReadError
 from dedup.language import told
@@ -231,13 +230,13 @@ def _reported(
     """Tell what confirmed pairs are, and return the report; `articles` as in `ReportStages`."""
     settings = collection.settings
     stages = ReportStages(settings, articles or {})
-    with _without_collector():
+    with without_collector():
         unaffordable = _unaffordable(collection)
         reuse = Reuse(collection) if settings.level == "passage" and not unaffordable else None
         told = _Told()
         pairs = tuple(_pairs(collection, found.scored, told))
         passages = _passages(reuse, told, stages, progress) if reuse else []
-    with progress.stage("report", None), _without_collector():
+    with progress.stage("report", None), without_collector():
         report = Report(
             settings=settings,
             counts=_counts(collection),
@@ -271,18 +270,6 @@ def _unaffordable(collection: Collection) -> list[Notice]:
         return []
     finding = told(f"not looked for: that would take {needed / 10**9:.1f} GB; memory allows {settings.memory}")
     return [Notice("passages", finding)]
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Make millions of findings without a look for cycles among them again and again: there are none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _counts(collection: Collection) -> Counts:

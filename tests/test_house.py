@@ -24,7 +24,7 @@ LAYERS = [
     {"sketch", "match"},
     {"text"},
     {"kernels"},
-    {"model", "outfile", "progress", "scratch", "threads"},
+    {"cycles", "model", "outfile", "progress", "scratch", "threads"},
     {"settings"},
     {"errors", "language", "version"},
 ]
