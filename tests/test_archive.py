@@ -887,6 +887,7 @@ def test_entries_do_not_depend_on_their_batch(archive):
     for one, other in zip(alone, together, strict=True):
         assert one._replace(bands=None, grams=()) == other._replace(bands=None, grams=())
         assert (one.bands == other.bands).all()
+        assert (one.numbers, one.packed) == (other.numbers, other.packed)
         assert all((a == b).all() for a, b in zip(one.grams, other.grams, strict=True))
 
 
