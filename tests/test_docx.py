@@ -69,6 +69,19 @@ def r(text, properties=""):
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
+def style(name, hidden=None, base=None, kind="paragraph", default=False):
+    """A style; `hidden` is what it says of that, None where it says nothing."""
+    vanish = {None: "", True: "<w:vanish/>", False: '<w:vanish w:val="0"/>'}[hidden]
+    based = f'<w:basedOn w:val="{base}"/>' if base else ""
+    first = ' w:default="1"' if default else ""
+    return f'<w:style w:type="{kind}" w:styleId="{name}"{first}>{based}<w:rPr><w:b/>{vanish}</w:rPr></w:style>'
+
+
+def styled(name, *runs):
+    """A paragraph of a style."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{name}"/></w:pPr>{"".join(runs)}</w:p>'
+
+
 def field(code, result):
     begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
     return f"{begin}{code}{separate}{result}{end}"
@@ -86,6 +99,54 @@ def texts(tmp_path):
         return [(document.text[b.start : b.end], b.line, b.element) for b in document.blocks], said
 
     return read_document
+
+
+STYLES = "".join((
+    style("Normal", default=True),
+    style("Hidden", hidden=True),
+    style("Deeper", base="Hidden"),
+    style("Deepest", base="Deeper"),
+    style("Shown", hidden=False, base="Deepest"),
+    style("Circle", base="Round"),
+    style("Round", base="Circle"),
+    style("Secret", hidden=True, kind="character"),
+    style("Note", base="Secret", kind="character"),
+))  # fmt: skip
+
+
+def of_style(name, text="خفي"):
+    return r(text, f'<w:rStyle w:val="{name}"/>')
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        pytest.param(styled("Hidden", r("خفي")) + p("أ"), ["أ"], id="a paragraph of a style that hides"),
+        pytest.param(styled("Deepest", r("خفي")) + p("أ"), ["أ"], id="of one that is based on it, twice removed"),
+        pytest.param(styled("Shown", r("أ")), ["أ"], id="of one that shows what its base hides"),
+        pytest.param(p("أ", of_style("Secret"), "ب"), ["أب"], id="a run of a style that hides"),
+        pytest.param(p("أ", of_style("Note"), "ب"), ["أب"], id="a run of one that is based on it"),
+        pytest.param(styled("Hidden", of_style("Note", "أ")), ["أ"], id="both hide: the property toggles"),
+        pytest.param(styled("Hidden", r("أ", '<w:vanish w:val="0"/>')), ["أ"], id="the run says that it is shown"),
+        pytest.param(styled("Normal", r("خفي", "<w:vanish/>"), r("أ")), ["أ"], id="the run says that it is hidden"),
+        pytest.param(styled("Circle", r("أ")), ["أ"], id="styles in a circle"),
+        pytest.param(styled("Secret", r("أ")) + styled("Gone", r("ب")), ["أ", "ب"], id="a style of another kind, or none"),
+    ],
+)  # fmt: skip
+def test_what_a_style_hides_is_not_read(texts, body, shown):
+    """As ECMA-376 combines styles, and counted as what hides itself is."""
+    blocks, said = texts(word(body, styles=STYLES))
+    assert [text for text, _, _ in blocks] == shown
+    assert said == (["not compared: 1 hidden run"] if "خفي" in body else [])
+
+
+def test_a_style_of_all_paragraphs_may_hide_them(texts):
+    """That which paragraphs without a style have, and what the document says of all text."""
+    blocks, _ = texts(word(p("خفي") + styled("B", r("أ")), styles=style("A", hidden=True, default=True) + style("B")))
+    assert [text for text, _, _ in blocks] == ["أ"]
+    everywhere = "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
+    blocks, _ = texts(word(p("خفي", r("أ", '<w:vanish w:val="0"/>')), styles=everywhere + style("A")))
+    assert [text for text, _, _ in blocks] == ["أ"]
 
 
 def test_a_document_of_libreoffice_is_read_as_it_is_shown(texts):

@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 
 from dedup.errors import ReadError
 from dedup.model import Article, Document, Notice, Skipped
 from dedup.read.blocks import Piece, document_of_pieces
 from dedup.read.files import Source
 from dedup.read.markup.package import Package
+from dedup.read.markup.styles import HIDDEN, Styles, styles_of
 from dedup.read.markup.trees import Element, local, namespace, words_of
+from dedup.read.markup.word import attribute, children, marked, name_of, stated, value
 from dedup.read.newsroom.status import date_of
 from dedup.settings import Settings
 
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-NAMESPACES = (WORD, "http://purl.oclc.org/ooxml/wordprocessingml/main")
-"""That of Word, and that of the strict form of the standard."""
 COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -54,9 +52,9 @@ def docx_documents(source: Source, settings: Settings) -> Iterator[Document | No
     package = Package(source)
     part = next((one.part for one in package.relations("") if one.kind == "officeDocument"), "word/document.xml")
     root = package.xml(part)
-    if root is None or _name(root) != "document":
+    if root is None or name_of(root) != "document":
         raise ReadError(source.name, "no .docx: a zip without a Word document", "give a .docx, or what is in the zip")
-    text = _Text()
+    text = _Text(styles_of(package, part))
     pieces = [*text.body(root), *text.notes(package, part)]
     if left := [*text.left_out(), *_other_parts(package, part)]:
         yield Notice(source.name, f"not compared: {', '.join(left)}")
@@ -64,29 +62,14 @@ def docx_documents(source: Source, settings: Settings) -> Iterator[Document | No
     yield document_of_pieces(pieces, source.name, source.path, article=article, named=source.path is not None)
 
 
-def _name(element: Element) -> str:
-    """Return the name of an element of Word, empty for others: drawings and formulas have a `p` and a `t`, too."""
-    return _name_of(str(element.tag))
-
-
-@cache
-def _name_of(tag: str) -> str:
-    space, _, name = tag.rpartition("}")
-    return name if space.removeprefix("{") in NAMESPACES else ""
-
-
-def _attribute(element: Element, name: str) -> str | None:
-    return element.get(f"{{{namespace(element)}}}{name}")
-
-
 def _inside(element: Element) -> Iterator[Element]:
     """Yield what stands in an element, without what only wraps it; of two forms of the same thing the first."""
     for child in element:
-        name = _name(child)
+        name = name_of(child)
         if name in THROUGH:
             yield from _inside(child)
-        elif name == "sdt" and not _marked(child, "sdtPr", "showingPlcHdr"):
-            yield from (each for content in _children(child, "sdtContent") for each in _inside(content))
+        elif name == "sdt" and not marked(child, "sdtPr", "showingPlcHdr"):
+            yield from (each for content in children(child, "sdtContent") for each in _inside(content))
         elif (
             name == "" and namespace(child) == COMPATIBILITY
         ):  # a text box is there once for Word of today, once for that of 2007
@@ -95,28 +78,18 @@ def _inside(element: Element) -> Iterator[Element]:
             yield child
 
 
-def _children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if _name(child) == name)
-
-
-def _marked(element: Element, *path: str) -> bool:
-    """Return whether a property stands at a path of names, and is not switched off."""
-    if not path:
-        return _attribute(element, "val") not in ("0", "false", "off")
-    return any(_name(child) == path[0] and _marked(child, *path[1:]) for child in element)
-
-
 class _Text:
     """Collect the paragraphs of a document in the order of reading, and count what is left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
         self.left: Counter[str] = Counter()
         self.paragraphs = self.boxes = 0
         self.noted: dict[str, list[str]] = {"footnote": [], "endnote": []}
 
     def body(self, root: Element) -> Iterator[Piece]:
         """Yield the pieces of the body; what a text box holds comes after the paragraph that it is anchored to."""
-        for body in _children(root, "body"):
+        for body in children(root, "body"):
             yield from self._blocks(body, "")
 
     def notes(self, package: Package, part: str) -> Iterator[Piece]:
@@ -124,7 +97,7 @@ class _Text:
         parts = {relation.kind: relation.part for relation in package.relations(part)}
         for kind, ids in self.noted.items():
             root = package.xml(parts[f"{kind}s"]) if ids and f"{kind}s" in parts else None
-            notes = {} if root is None else {_attribute(note, "id"): note for note in _children(root, kind)}
+            notes = {} if root is None else {attribute(note, "id"): note for note in children(root, kind)}
             for number, id in enumerate(dict.fromkeys(ids), 1):
                 if id in notes:
                     yield from self._blocks(notes[id], f"{kind}[{number}]/")
@@ -138,13 +111,13 @@ class _Text:
         counts: Counter[str] = Counter()
         open_ = _Paragraph()
         for block in _inside(container):
-            name = _name(block)
+            name = name_of(block)
             counts[name] += 1
             element = f"{place}{name}[{counts[name]}]"
             if name == "p":
                 self.paragraphs += 1
                 open_ = open_ or _Paragraph(self.paragraphs, element)
-                boxes = self._runs(block, open_, [])
+                boxes = self._runs(block, open_, [], value(block, "pPr", "pStyle"))
                 if not self._is_joined(block):
                     yield from open_.pieces()
                     open_ = _Paragraph()
@@ -159,32 +132,33 @@ class _Text:
 
     def _is_joined(self, paragraph: Element) -> bool:
         """Return whether the end of a paragraph was deleted with tracked changes: the next goes on with it."""
-        return any(_marked(paragraph, "pPr", "rPr", deleted) for deleted in DELETED)
+        return any(marked(paragraph, "pPr", "rPr", deleted) for deleted in DELETED)
 
     def _table(self, table: Element, place: str) -> Iterator[Piece]:
-        rows = (row for row in _inside(table) if _name(row) == "tr")
+        rows = (row for row in _inside(table) if name_of(row) == "tr")
         for at, row in enumerate(rows, 1):
-            if any(_marked(row, "trPr", deleted) for deleted in DELETED):
+            if any(marked(row, "trPr", deleted) for deleted in DELETED):
                 self.left["tracked deletion"] += 1
                 continue
-            cells = (cell for cell in _inside(row) if _name(cell) == "tc")
+            cells = (cell for cell in _inside(row) if name_of(cell) == "tc")
             for number, cell in enumerate(cells, 1):
                 yield from self._blocks(cell, f"{place}/tr[{at}]/tc[{number}]/")
 
-    def _runs(self, parent: Element, paragraph: _Paragraph, fields: list[bool]) -> list[Element]:
+    def _runs(self, parent: Element, paragraph: _Paragraph, fields: list[bool], style: str | None) -> list[Element]:
         """Add the text of runs to a paragraph and return the text boxes that are anchored in it.
 
-        `fields` are the fields that are open: False before their result, where what stands is their code.
+        `fields` are the fields that are open: False before their result, where what stands is their code. `style` is
+        that of the paragraph.
         """
         boxes: list[Element] = []
         for child in _inside(parent):
-            name = _name(child)
+            name = name_of(child)
             if name in DELETED:
                 self.left["tracked deletion"] += 1
-            elif name == "r" and _marked(child, "rPr", "vanish"):
+            elif name == "r" and self._is_hidden(child, style):
                 self.left["hidden run"] += 1
             elif name == "r":
-                boxes += self._runs(child, paragraph, fields)
+                boxes += self._runs(child, paragraph, fields, style)
             elif name in DRAWN:
                 paragraph.add(" ")
                 boxes += _boxes(child)
@@ -192,14 +166,19 @@ class _Text:
                 paragraph.add(" ")
                 self.left["formula"] += 1
             elif name == "fldChar":
-                _step(fields, _attribute(child, "fldCharType"))
+                _step(fields, attribute(child, "fldCharType"))
             elif name in LEFT_OUT:
                 self.left[LEFT_OUT[name]] += 1
             elif name in ("footnoteReference", "endnoteReference"):
-                self.noted[name.removesuffix("Reference")].append(_attribute(child, "id") or "")
+                self.noted[name.removesuffix("Reference")].append(attribute(child, "id") or "")
             elif all(fields):
                 paragraph.add(_sign(child, name))
         return boxes
+
+    def _is_hidden(self, run: Element, style: str | None) -> bool:
+        """Return whether nobody sees a run: as it says itself, else as its style and that of its paragraph say."""
+        direct = stated(run, *HIDDEN)
+        return self._styles.hide(style, value(run, "rPr", "rStyle")) if direct is None else direct
 
 
 class _Paragraph:
@@ -229,7 +208,7 @@ def _sign(element: Element, name: str) -> str:
         text = element.text or ""
         return text if element.get(SPACE) == "preserve" else text.strip(" \t\r\n")
     if name == "sym":
-        return _symbol(_attribute(element, "char") or "")
+        return _symbol(attribute(element, "char") or "")
     return SIGNS.get(name, "")
 
 
@@ -252,7 +231,7 @@ def _step(fields: list[bool], kind: str | None) -> None:
 def _boxes(drawing: Element) -> Iterator[Element]:
     """Yield the text boxes in a drawing; those in them are found when they are read."""
     for child in _inside(drawing):
-        if _name(child) == "txbxContent":
+        if name_of(child) == "txbxContent":
             yield child
         else:
             yield from _boxes(child)
