@@ -153,7 +153,7 @@ class ReportStages(NamedTuple):
         return without(paragraph.text, self.settings.ignore_phrases)
 
     def _words(self, part: Part) -> tuple[Word, ...]:
-        return words_of(self._compared(part.paragraph), self.settings.normalize)[part.first : part.last]
+        return words_of(self._compared(part.paragraph), self.settings.normalize, part.first, part.last)
 
     def _span(self, part: Part) -> Span:
         found = self._words(part)

@@ -386,11 +386,10 @@ def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progres
                 for part in shared.parts[0]:
                     said[part.paragraph.order].add(part.first, part.last)
     for pair in told.shared:
-        match = _shared_match(pair, stages)
-        (part,), _ = match.parts or ((), ())
-        if not said[pair.a.order].covers(part.first, part.last):
-            said[pair.a.order].add(part.first, part.last)
-            found.append(match)
+        stretch = pair.relation.a
+        if not said[pair.a.order].covers(*stretch):
+            said[pair.a.order].add(*stretch)
+            found.append(_shared_match(pair, stages))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.model import Match, Paragraph, Part, Parts, Span
-from dedup.text.quotes import Stretch, has_quotes, quoted_stretches, quoted_words
+from dedup.text.quotes import Stretch, all_words, has_quotes, quoted_stretches, quoted_words
 
 QUOTED_SHARE = 0.9
 """Least share of the words in which both sides agree that stand in quotation marks, on each side."""
@@ -49,7 +49,7 @@ def _may_quote(parts: Parts) -> bool:
     paragraphs = {part.paragraph.order: part.paragraph for part in parts}.values()
     if not any(is_quotation(paragraph) or has_quotes(paragraph.text) for paragraph in paragraphs):
         return False
-    quoted = sum(quoted_words(p.text, _quoted(p), 0, len(p.text))[0] for p in paragraphs)
+    quoted = sum(quoted_words(p.text, _quoted(p), 0, len(p.text)) for p in paragraphs)
     return quoted >= LEAST_SHARE * sum(part.words for part in parts)
 
 
@@ -65,15 +65,18 @@ def _quoted(paragraph: Paragraph) -> Sequence[Stretch]:
 
 def _share(spans: Sequence[Span], stretches: Iterable[Stretch]) -> float:
     """Return the share of words of `stretches` of a document, as far as spans reach, that stand in quotation marks."""
-    counted = [quoted_words(*each) for stretch in stretches for each in _within(spans, stretch)]
-    total = sum(words for _, words in counted)
-    return sum(quoted for quoted, _ in counted) / total if total else 0.0
+    quoted = total = 0
+    for stretch in stretches:
+        for paragraph, low, high in _within(spans, stretch):
+            quoted += quoted_words(paragraph.text, _quoted(paragraph), low, high)
+            total += all_words(paragraph.text, low, high)
+    return quoted / total if total else 0.0
 
 
-def _within(spans: Sequence[Span], stretch: Stretch) -> Iterator[tuple[str, Sequence[Stretch], int, int]]:
-    """Yield what `quoted_words` takes of each paragraph of which spans have a part of a stretch."""
+def _within(spans: Sequence[Span], stretch: Stretch) -> Iterator[tuple[Paragraph, int, int]]:
+    """Yield the paragraphs of which spans have a part of a stretch, and which characters of each that is."""
     for span in spans:
         low, high = max(span.start, stretch[0]), min(span.end, stretch[1])
         if low < high:
             paragraph = span.paragraph
-            yield paragraph.text, _quoted(paragraph), low - paragraph.start, high - paragraph.start
+            yield paragraph, low - paragraph.start, high - paragraph.start

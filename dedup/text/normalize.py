@@ -91,20 +91,29 @@ def loose_key(text: str) -> str:
     return _apply(text, PROFILES["ar"])
 
 
-def words_of(text: str, profile: str = "ar") -> tuple[Word, ...]:
-    """Return the tokens of the key of `text`, each with its original spelling and span.
+def words_of(text: str, profile: str = "ar", first: int = 0, last: int | None = None) -> tuple[Word, ...]:
+    """Return the tokens [first, last) of the key of `text`, each with its original spelling and span.
 
     Spans are code points of `text`: a whole word with its marks, without punctuation around it.
     """
     spelled, found = _SPELLED.get(profile), []
     if spelled is None or BLANK in text:  # what is blanked takes a space with it
-        return tuple(Word(key, text[low:high], low, high) for key, low, high in _mapped_tokens(text, profile))
-    start = 0
+        mapped = _mapped_tokens(text, profile)[first:last]
+        return tuple(Word(key, text[low:high], low, high) for key, low, high in mapped)
+    most = len(text) if last is None else last
+    start = passed = reached = 0
     for piece in text.split(" "):
-        for key, low, high in spelled[piece]:
-            found.append(Word(key, piece[low:high], start + low, start + high))
+        if reached >= most:
+            break
+        tokens = spelled[piece]
+        reached += len(tokens)
+        if reached <= first:
+            passed = reached
+        else:
+            for key, low, high in tokens:
+                found.append(Word(key, piece[low:high], start + low, start + high))
         start += len(piece) + 1
-    return tuple(found)
+    return tuple(found[first - passed : most - passed])
 
 
 LONGEST_REMEMBERED = 40

@@ -121,7 +121,12 @@ def _joined(stretches: Iterable[Stretch]) -> Iterable[Stretch]:
         yield last
 
 
-def quoted_words(text: str, stretches: Sequence[Stretch], low: int, high: int) -> tuple[int, int]:
-    """Return how many words of [low, high) of a text stand within `stretches`, and how many there are."""
+def quoted_words(text: str, stretches: Sequence[Stretch], low: int, high: int) -> int:
+    """Return how many words of [low, high) of a text stand within `stretches`."""
     inside = ((max(low, start), min(high, end)) for start, end in stretches if start < high and end > low)
-    return sum(len(_WORD.findall(text, *stretch)) for stretch in inside), len(_WORD.findall(text, low, high))
+    return sum(len(_WORD.findall(text, *stretch)) for stretch in inside)
+
+
+def all_words(text: str, low: int, high: int) -> int:
+    """Return how many words [low, high) of a text has, counted as `quoted_words` counts them."""
+    return len(_WORD.findall(text, low, high))
