@@ -6,6 +6,7 @@ needed: a small scan needs neither numpy nor datasketch.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored, token_score
 from dedup.match.explain import recurring, relate
 from dedup.match.occurrences import copies, ties
+from dedup.match.sides import Side
 from dedup.model import (
     Counts,
     Document,
@@ -61,6 +63,8 @@ RECURS = 2
 """Other texts with which one follows a formula, from which the formula is taken to recur."""
 WHOLE_DOCUMENTS, WHOLE_PARAGRAPHS, WHOLE_CHARS = 10, 2_000, 500_000
 """Most of each of which a report keeps whole texts: a draft and what it is compared with, never a corpus."""
+KEPT_SIDES = 1_024
+"""Keys of which is kept at hand what is known of them alone, while they are compared with others."""
 READ_STEP = 1_024
 """Documents between two words on how far reading is."""
 
@@ -344,12 +348,13 @@ def _judged(collection: Collection, scored: Iterable[Scored]) -> list[_Judged]:
     """Return each pair of keys with its relation; of two that follow formulas with others, a weak sign is enough."""
     judged = []
     partners = Counter[int]()
+    side = functools.lru_cache(KEPT_SIDES)(lambda key: Side(tokens(collection.keys.get(key))))
     for first, second, score in scored:
-        words = tokens(collection.keys.get(first)), tokens(collection.keys.get(second))
-        relation = relate(words[1], words[0])
+        b, a = side(first), side(second)
+        relation = relate(a, b)
         if relation.name == "template":
             partners.update((first, second))
-        judged.append(_Judged(first, second, score, token_score(*words), relation))
+        judged.append(_Judged(first, second, score, token_score(b.tokens, a.tokens), relation))
     return [
         each._replace(relation=recurring(each.relation))
         if min(partners[each.first], partners[each.second]) >= RECURS

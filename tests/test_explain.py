@@ -1,11 +1,13 @@
 """What two alike texts are to each other: each kind of evidence, alone and against the others."""
 
+import itertools
 import re
 
 import pytest
 
 import dedup
 from dedup.match.explain import relate
+from dedup.match.sides import Side
 from dedup.text.facts import facts
 from dedup.text.furniture import prose_end, scripture_in
 from dedup.text.normalize import loose_key, make_key
@@ -248,6 +250,21 @@ def test_a_formula_is_told_below_what_a_scan_looks_for():
     assert 0.55 <= found.similarity.score < 0.7
     assert found.similarity.kind in ("template", None)
     assert dedup.scan([a, b]).matches == ()
+
+
+def test_a_text_that_is_asked_again_says_the_same():
+    """What is remembered of a text while it is compared with many changes nothing."""
+    texts = [
+        tokens(make_key(text))
+        for text in (
+            "ارتفع سعر البرميل إلى 42.3 دولارا يوم الاثنين 5 مايو بعد تراجع المخزون في الولايات المتحدة الأمريكية",
+            "تراجع سعر البرميل إلى 39 دولارا يوم الخميس 8 مايو بعد ارتفاع المخزون في الولايات المتحدة الأمريكية",
+            "ارتفع سعر البرميل إلى 42.3 دولارا يوم الاثنين 5 مايو بعد تراجع المخزون في الولايات المتحدة رابط الخبر",
+        )
+    ]
+    sides = list(map(Side, texts))
+    for part, a, b in itertools.product((True, False), range(3), range(3)):
+        assert relate(sides[a], sides[b], part=part) == relate(texts[a], texts[b], part=part)
 
 
 @pytest.mark.parametrize("lead", ["قال تعالى", "وقوله تعالى", "بقوله تعالى", "لقوله عز وجل", "وبقوله سبحانه"])

@@ -165,6 +165,17 @@ def test_words_stand_where_the_map_says(text):
     assert [(word.start, word.end) for word in words_of(text)] == spans
 
 
+@given(
+    st.lists(st.sampled_from(WRITTEN)).map(" ".join),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.sampled_from(list(PROFILES)),
+)
+def test_some_of_the_words_are_those_of_all(text, first, last, profile):
+    """Asking for a range of words gives what stands there among all of them."""
+    assert words_of(text, profile, first, last) == words_of(text, profile)[first:last]
+
+
 @pytest.mark.parametrize(
     "text",
     [

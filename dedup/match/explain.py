@@ -12,23 +12,19 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise, repeat
+from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
 from dedup.language import told, told_of
+from dedup.match.sides import LEAST_WEIGHT, Side, weight_of, weights
 from dedup.model import Relation
-from dedup.text.common import common_words
-from dedup.text.facts import Fact, facts, may_state, names_follow, names_in, whole_numbers
-from dedup.text.furniture import carries_little, is_furniture, prose_end, scripture_in
+from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
+from dedup.text.furniture import is_furniture, scripture_in
 from dedup.text.memo import remembered
-from dedup.text.vocabulary import name_of
 
-RARE_BITS, COMMON_BITS = 11.55, 4.9
-"""Minus the binary logarithm of the share of a word that tells all it can (1 / 3,000), and least (1 / 30)."""
-LEAST_WEIGHT, LITTLE = 0.1, 0.25
-"""Weight of the commonest words; factor of those that `carries_little` knows."""
 SLOT_WORDS = 8
 """Words on each side of a slot, at most: in longer ones, two facts need not be about the same."""
 SLOT_WEIGHT = 0.8
@@ -76,9 +72,11 @@ _SUFFIX = re.compile(r"(?<=...)(?:هما|كما|تها|هم|ها|نا|ات|ون|
 
 Block = tuple[int, int, int, int]
 """Words [a0, a1) of one side over against [b0, b1) of the other, unequal."""
+Tokens = Sequence[str] | Side
+"""Tokens of a key; as a side where they are compared with many others."""
 
 
-def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False, lead: Sequence[str] = ()) -> Relation:
+def relate(a: Tokens, b: Tokens, *, part: bool = False, lead: Sequence[str] = ()) -> Relation:
     """Return what two texts are to each other: repeat, template, passage or other.
 
     Args:
@@ -90,9 +88,10 @@ def relate(a: Sequence[str], b: Sequence[str], *, part: bool = False, lead: Sequ
 
     `O(words of a * words of b / 64)`.
     """
-    if part and a == b:
-        return _part(_same(a), lead)
-    found = _compared(a, b)
+    one, other = _side(a), _side(b)
+    if part and one.tokens == other.tokens:
+        return _part(_same(one), lead)
+    found = _compared(one, other)
     if (
         found.points >= found.needed
         and found.share_of_points >= FORMULA_SHARE
@@ -108,6 +107,10 @@ def recurring(relation: Relation) -> Relation:
     if relation.name != "repeat" or not relation.weak:
         return relation
     return Relation("template", (*relation.evidence, told("both follow a formula that recurs")), weak=True)
+
+
+def _side(text: Tokens) -> Side:
+    return text if isinstance(text, Side) else Side(text)
 
 
 _SET_PHRASES = Relation("other", (told("set phrases, titles, names and quoted scripture only"),))
@@ -212,7 +215,8 @@ class Compared(NamedTuple):
         named = {word for side in self.sides for word in names_in(side)}
         quoted = {i - len(lead) for i in scripture_in([*lead, *a])}
         shared = set(b) - named
-        return _weight(list(dict.fromkeys(word for i, word in enumerate(a) if word in shared and i not in quoted)))
+        told = [word for i, word in enumerate(a) if i not in quoted] if quoted else a
+        return weight_of([word for word in dict.fromkeys(told) if word in shared])
 
     @property
     def ratio(self) -> float:
@@ -263,13 +267,13 @@ class Compared(NamedTuple):
         found = (0, len(a)), (0, len(b))
         a0 = b0 = 0
         for a_end, a_next, b_end, b_next in (*self.blocks, (len(a), len(a), len(b), len(b))):
-            equal = _weight(a[a0:a_end])
+            equal = weight_of(a[a0:a_end])
             if total <= 0:
                 total, shared, start = 0.0, 0.0, (a0, b0)
             total, shared = total + equal, shared + equal
             if total > best:
                 best, best_shared, found = total, shared, ((start[0], a_end), (start[1], b_end))
-            lost = max(_weight(a[a_end:a_next]), _weight(b[b_end:b_next]))
+            lost = max(weight_of(a[a_end:a_next]), weight_of(b[b_end:b_next]))
             total -= UNMATCHED_COST * lost
             a0, b0 = a_next, b_next
         return *found, best_shared
@@ -292,20 +296,20 @@ def _counted(count: int, one: str, many: str) -> str:
     return (one if count == 1 else many).format(count)
 
 
-def _compared(a: Sequence[str], b: Sequence[str]) -> Compared:
-    a, b = a[: prose_end(a)], b[: prose_end(b)]
-    blocks, longest = _blocks(a, b)
-    blocks = [block for block in blocks if not _is_spelling(a, b, block)]
-    left_a, left_b = _left(a, blocks, 0), _left(b, blocks, 2)
-    alone = _alone(left_a, left_b)
-    heavy = list(zip(_heavy(left_a, alone[0], blocks, 0), _heavy(left_b, alone[1], blocks, 2), strict=True))
+def _compared(a: Side, b: Side) -> Compared:
+    texts = a.words, b.words
+    blocks, longest = _blocks(*texts)
+    blocks = [x for x in blocks if x[0] == x[1] or x[2] == x[3] or not _is_spelling(*texts, x)]
+    left_a, left_b = _left(a.words, blocks, 0), _left(b.words, blocks, 2)
+    alone_a, alone_b = _alone(left_a, left_b)
+    told_a, told_b = ({word: weights[word] for word in alone} for alone in (alone_a, alone_b))
+    heavy = list(zip(_heavy(left_a, told_a, blocks, 0), _heavy(left_b, told_b, blocks, 2), strict=True))
     surplus, side = _surplus(heavy)
     rival = max(map(min, heavy), default=0.0)
     may_differ = _may_state(left_a) and _may_state(left_b)
     slots, *numbers = _slots(a, b, blocks, heavy, may_differ)
-    weights = max(LEAST_WEIGHT, _weight(a)), max(LEAST_WEIGHT, _weight(b))
-    alone_a, alone_b = (sum([_weights[word] * count for word, count in each.items()]) for each in alone)
-    return Compared((a, b), blocks, longest, weights, (alone_a, alone_b), surplus, side, rival, slots, *numbers)
+    apart = sum(map(mul, told_a.values(), alone_a.values())), sum(map(mul, told_b.values(), alone_b.values()))
+    return Compared(texts, blocks, longest, (a.weight, b.weight), apart, surplus, side, rival, slots, *numbers)
 
 
 def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]:
@@ -316,13 +320,13 @@ def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]
     return left
 
 
-def _heavy(left: Sequence[str], alone: Mapping[str, int], blocks: Iterable[Block], side: int) -> Iterator[float]:
-    """Yield the weight of what one side says alone, block by block."""
-    sums = [0.0, *accumulate([_weights[word] if word in alone else 0.0 for word in left])]
-    at = 0
-    for block in blocks:
-        before, at = at, at + block[side + 1] - block[side]
-        yield sums[at] - sums[before]
+def _heavy(left: Sequence[str], told: Mapping[str, float], blocks: list[Block], side: int) -> list[float]:
+    """Return the weight of what one side says alone, block by block; `told` are those words and their weights."""
+    if not told:
+        return [0.0] * len(blocks)
+    sums = list(accumulate(map(told.get, left, repeat(0.0)), initial=0.0))
+    ends = accumulate([block[side + 1] - block[side] for block in blocks], initial=0)
+    return [sums[end] - sums[begin] for begin, end in pairwise(ends)]
 
 
 def _may_state(words: Sequence[str]) -> bool:
@@ -355,9 +359,10 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, text))
 
 
-def _same(words: Sequence[str]) -> Compared:
-    weight = max(LEAST_WEIGHT, _weight(words))
-    return Compared((words, words), [], len(words), (weight, weight), (0.0, 0.0), 0.0, 0, 0.0, Counter(), 0)
+def _same(side: Side) -> Compared:
+    both = side.tokens, side.tokens
+    weight = max(LEAST_WEIGHT, weight_of(side.tokens))
+    return Compared(both, [], len(side.tokens), (weight, weight), (0.0, 0.0), 0.0, 0, 0.0, Counter(), 0)
 
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> tuple[list[Block], int]:
@@ -376,8 +381,8 @@ def _alone(a: Sequence[str], b: Sequence[str]) -> tuple[dict[str, int], dict[str
     """Return the words of each side that the other has in no form and at no place, and how often."""
     in_a, in_b = Counter(a), Counter(b)
     alone = (
-        {word: count - in_b[word] for word, count in in_a.items() if word not in in_b or count > in_b[word]},
-        {word: count - in_a[word] for word, count in in_b.items() if word not in in_a or count > in_a[word]},
+        {word: count - same for word, count in in_a.items() if count > (same := in_b.get(word, 0))},
+        {word: count - same for word, count in in_b.items() if count > (same := in_a.get(word, 0))},
     )
     few, many = (0, 1) if len(alone[0]) <= len(alone[1]) else (1, 0)
     if not alone[few]:
@@ -408,48 +413,43 @@ def _surplus(weights: Sequence[tuple[float, float]]) -> tuple[float, int]:
 
 
 def _slots(
-    a: Sequence[str], b: Sequence[str], blocks: list[Block], weights: list[tuple[float, float]], may_differ: bool
+    a: Side, b: Side, blocks: list[Block], heavy: list[tuple[float, float]], may_differ: bool
 ) -> tuple[Counter[str], int, int, int]:
     """Return how many slots have other facts, by kind; the numbers that differ in no slot; those kept and changed."""
     slots: Counter[str] = Counter()
     numbers: tuple[set[str], set[str]] = (set(), set())
     stated = _stated(a, b, blocks) if may_differ else {}
-    in_a, in_b = (Counter(facts(a)), Counter(facts(b))) if stated else (Counter(), Counter())
-    for i, (a0, a1, b0, b1) in enumerate(blocks):
+    named = {i for i, each in enumerate(heavy) if min(each) >= SLOT_WEIGHT}
+    for i in sorted(named | stated.keys()):
+        a0, a1, b0, b1 = blocks[i]
         kind = None
-        small = a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS
         if i in stated:
-            new_a, new_b = _new(*stated[i], in_a, in_b), _new(*stated[i][::-1], in_b, in_a)
+            new_a, new_b = _new(*stated[i], a.facts, b.facts), _new(*stated[i][::-1], b.facts, a.facts)
             for own, new in zip(numbers, (new_a, new_b), strict=True):
                 own.update(fact.value for fact in new if fact.kind == "number")
             kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
             kind = next((kind for kind in _SLOTS if kind in kinds), None)
-        elif not small or min(weights[i]) < SLOT_WEIGHT:
-            continue
-        if kind is None and min(weights[i]) >= SLOT_WEIGHT and names_follow(a, a0, a1):
-            kind = "name" if _has_letters(a[a0:a1]) and _has_letters(b[b0:b1]) else None
-        if small and kind:
+        if kind is None and i in named and names_follow(a.words, a0, a1):
+            kind = "name" if _has_letters(a.words[a0:a1]) and _has_letters(b.words[b0:b1]) else None
+        if kind and a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS:
             slots[kind] += 1
     scattered = max(0, min(map(len, numbers)) - slots["number"])
-    return slots, scattered, *(_steady(a, b, in_a, in_b) if slots["number"] or scattered else (0, 0))
+    return slots, scattered, *(_steady(a, b) if slots["number"] or scattered else (0, 0))
 
 
-def _steady(a: Sequence[str], b: Sequence[str], in_a: Counter[Fact], in_b: Counter[Fact]) -> tuple[int, int]:
+def _steady(a: Side, b: Side) -> tuple[int, int]:
     """Return how many numbers both sides state, and how many only one does; none is kept where their days differ."""
-    days_a, days_b = ({fact for fact in each if fact.kind == "day"} for each in (in_a, in_b))
-    own_a, own_b = set(whole_numbers(a)), set(whole_numbers(b))
-    kept = 0 if days_a and days_b and days_a.isdisjoint(days_b) else len(own_a & own_b)
-    return kept, max(len(own_a - own_b), len(own_b - own_a))
+    kept = 0 if a.days and b.days and a.days.isdisjoint(b.days) else len(a.numbers & b.numbers)
+    return kept, max(len(a.numbers - b.numbers), len(b.numbers - a.numbers))
 
 
-def _stated(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> dict[int, tuple[set[Fact], set[Fact]]]:
+def _stated(a: Side, b: Side, blocks: list[Block]) -> dict[int, tuple[set[Fact], set[Fact]]]:
     """Return the facts of each block that has some; of none where one side states none in any."""
     found: dict[int, tuple[set[Fact], set[Fact]]] = {}
     any_a = any_b = False
-    may_a, may_b = may_state(a), may_state(b)
     for i, (a0, a1, b0, b1) in enumerate(blocks):
-        in_a = set(facts(a, a0, a1)) if any(may_a[a0:a1]) else set()
-        in_b = set(facts(b, b0, b1)) if any(may_b[b0:b1]) else set()
+        in_a = set(facts(a.words, a0, a1)) if any(a.states[a0:a1]) else set()
+        in_b = set(facts(b.words, b0, b1)) if any(b.states[b0:b1]) else set()
         if in_a or in_b:
             found[i] = in_a, in_b
             any_a, any_b = any_a or bool(in_a), any_b or bool(in_b)
@@ -465,17 +465,6 @@ def _has_letters(words: Sequence[str]) -> bool:
     return any(word.isalpha() for word in words)
 
 
-class _Weights(dict[str, float]):
-    """Word -> what it tells, 0 to 1: little where it is common in any text, or furniture of news."""
-
-    def __missing__(self, word: str) -> float:
-        share = common_words().get(name_of(word))
-        bits = RARE_BITS if share is None else -math.log2(share)
-        told = LEAST_WEIGHT + (1 - LEAST_WEIGHT) * (bits - COMMON_BITS) / (RARE_BITS - COMMON_BITS)
-        told = max(LEAST_WEIGHT, min(1.0, told))
-        return remembered(self, word, told * LITTLE if carries_little(word) else told)
-
-
 class _Stems(dict[str, str]):
     """Word -> the same without the commonest prefixes and suffixes: enough to see one word in two forms."""
 
@@ -486,8 +475,4 @@ class _Stems(dict[str, str]):
         return remembered(self, word, _SUFFIX.sub("", bare))
 
 
-_weights, _stems = _Weights(), _Stems()
-
-
-def _weight(words: Sequence[str]) -> float:
-    return sum(map(_weights.__getitem__, words))
+_stems = _Stems()

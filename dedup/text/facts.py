@@ -164,6 +164,8 @@ def names_follow(words: Sequence[str], low: int, high: int) -> bool:
 
 def names_in(words: Sequence[str]) -> Iterator[str]:
     """Yield the words of names that are told by their place: beside بن."""
+    if _KIN.isdisjoint(words):
+        return
     for i, word in enumerate(words):
         if word in _KIN:
             yield from words[max(0, i - 1) : i + 2]

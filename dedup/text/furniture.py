@@ -129,18 +129,18 @@ SCRIPTURE = tuple(
 QUOTED_WORDS = 40
 """Words after such a phrase that are taken for the quotation: keys have no quotation marks that would end it."""
 _BEFORE = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب")
-_SCRIPTURE_FIRST = {f"{letters}{phrase[0]}": phrase[0] for phrase in SCRIPTURE for letters in _BEFORE}
-"""First word of such a phrase, with the letters that may be written before it -> the word without them."""
+_SCRIPTURE_FIRST = {
+    f"{letters}{first}": tuple(phrase[1:] for phrase in SCRIPTURE if phrase[0] == first)
+    for first in dict.fromkeys(phrase[0] for phrase in SCRIPTURE)
+    for letters in _BEFORE
+}
+"""First word of such a phrase, perhaps with letters written before it -> how the phrases go on that begin with it."""
 
 
 def scripture_in(words: Sequence[str]) -> Iterator[int]:
     """Yield the places of words that stand in a quotation of scripture, so far as what leads to it tells."""
-    if _SCRIPTURE_FIRST.keys().isdisjoint(words):
-        return
     end = -1
-    for i, word in enumerate(words):
-        bare = _SCRIPTURE_FIRST.get(word)
-        if bare and any((bare, *words[i + 1 : i + len(p)]) == p for p in SCRIPTURE):
-            end = i + QUOTED_WORDS
-        if i <= end:
-            yield i
+    for i in [i for i, word in enumerate(words) if word in _SCRIPTURE_FIRST]:
+        if any(tuple(words[i + 1 : i + 1 + len(rest)]) == rest for rest in _SCRIPTURE_FIRST[words[i]]):
+            yield from range(max(i, end), min(i + QUOTED_WORDS + 1, len(words)))
+            end = i + QUOTED_WORDS + 1
