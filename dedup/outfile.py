@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all."""
+"""A file that is written whole or not at all; into what is no file, a pipe or a device, is written as it comes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,16 @@ OTHER_OUTPUT = told("name another place with -o")
 def whole_file(output: Path) -> Iterator[BinaryIO]:
     """Give a file beside the target, which takes its place at the end; what is raised before leaves the target alone.
 
-    Until then only this user can read it: drafts are confidential.
+    Until then only this user can read it: drafts are confidential. A target that is there and is no regular file
+    (/dev/null, a named pipe) is written into: to replace it would take it from all who use it.
 
     Raises:
         ReadError: it cannot be written.
     """
+    if output.exists() and not output.is_file():
+        with _into(output) as file:
+            yield file
+        return
     target = Path(os.path.realpath(output))  # through a link, not over it
     # Named before it exists, unlike by mkstemp: a signal at any moment finds the name to tidy up.
     name = target.parent / f".dedup-{os.urandom(8).hex()}"
@@ -38,6 +43,15 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+@contextmanager
+def _into(output: Path) -> Iterator[BinaryIO]:
+    try:
+        with open(output, "wb") as file:
+            yield file
+    except OSError as error:
+        raise unwritable(str(output), error) from error
 
 
 def unwritable(place: str, error: OSError) -> ReadError:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -55,6 +56,22 @@ def test_copies_and_other_spellings_go_and_rows_that_lose_nothing_stay_as_they_s
     ]  # fmt: skip
     assert gone[1]["kept"] == {"path": "in.jsonl", "row": 1, "id": "a", "paragraph": 1, "text": ARTICLE}
     assert gone[3] == {"path": "in.jsonl", "row": 3, "dropped": True, "fields": ROWS[2]}
+
+
+def test_what_is_no_file_is_written_into_and_stays(run, put, folder):
+    """A pipe, or a device: run by root, a file in its place would take /dev/null from the whole machine."""
+    put("in.jsonl", lines(ROWS))
+    pipes = {}
+    for name in ("kept", "gone"):
+        os.mkfifo(folder / name)
+        pipes[name] = os.open(folder / name, os.O_RDWR | os.O_NONBLOCK)  # so that nobody waits for the other side
+    done = run("clean", "in.jsonl", "-o", "kept", "--removed", "gone")
+    assert (done.code, done.stderr) == (0, "")
+    assert run("clean", "in.jsonl", "-o", "kept.jsonl", "--removed", "gone.jsonl").stdout == done.stdout
+    for name, pipe in pipes.items():
+        assert (folder / name).is_fifo()
+        assert os.read(pipe, 1 << 16) == (folder / f"{name}.jsonl").read_bytes()
+        os.close(pipe)
 
 
 def test_near_copies_go_when_asked(clean):

@@ -9,6 +9,8 @@ import pytest
 
 import dedup
 from dedup import Document
+from dedup.cli.explain import explain
+from dedup.cli.output import EXPLAINED
 from dedup.write import WRITERS, Style
 from dedup.write.terminal import QUOTE_CHARS, SHORT_SHOWN, harmless
 from dedup.write.words import KIND_WORDS, PLACES_SHOWN
@@ -424,3 +426,38 @@ def test_every_colour_ends_on_its_line():
         codes = _COLORS.findall(line)
         assert codes[1::2] == ["\x1b[0m"] * (len(codes) // 2)
         assert len(codes) % 2 == 0
+
+
+def test_the_command_that_tells_why_compares_as_the_run_did(run, put):
+    """With the options of the run that decide, quoted for a shell; not with those of its report, nor with any for none."""
+    put("my phrases.txt", f"{COPY}\n")
+    put("a.md", f"أعلنت شركة زمردة أمس أنها ستبني مدرستين جديدتين في الجنوب {COPY}\n")
+    put("b.md", "اعلنت شركه زمرده امس انها ستبني مدرستين جديدتين فى الجنوب\n")
+    files = ("a.md", "b.md")
+    deciding = (
+        "--normalize",
+        "ar-strict",
+        "-t",
+        "0.6",
+        "--ignore-phrases",
+        "my phrases.txt",
+        "--no-ignore",
+        "--isolated",
+    )
+    found = run("scan", *files, *deciding, "--top", "5", "--fail-on", "never")
+    (why,) = [line.removeprefix("why: ") for line in found.stdout.splitlines() if line.startswith("why: ")]
+    assert why == (
+        "dedup explain --threshold 0.6 --normalize ar-strict --ignore-phrases 'my phrases.txt' --no-ignore --isolated "
+        "a.md:1 b.md:1"
+    )
+    (finding,) = run("scan", *files, *deciding, "-f", "json").json["findings"]
+    told = run(*shlex.split(why)[1:], "--json").json
+    assert (told["kind"], told["score"]) == (finding["kind"], finding["score"]) == ("near", finding["score"])
+    assert run("explain", "a.md:1", "b.md:1", "--json").json["score"] != finding["score"]
+    put("b.md", f"أعلنت شركة زمردة اليوم أنها ستبني مدرستين جديدتين في الجنوب {COPY}\n")
+    assert "why: dedup explain a.md:1 b.md:1\n" in run("scan", *files).stdout
+
+
+def test_all_options_by_which_explain_compares_are_passed_on():
+    own = {"a", "b", "literal", "as_json", "curve", "size"}
+    assert {option.name for option in explain.params} - own == EXPLAINED

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from dedup.cli.speech import ordering, speaking
 from dedup.errors import ReadError
@@ -93,6 +94,7 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
         sort=options["sort"],
         top=options["top"],
         new_only=bool(options["new_only"]),
+        explain_with=passed_on(click.get_current_context(silent=True)),
         bidi="terminal" if outputs else order_for(ordering(), os.environ, terminal=terminal),
     )
     if style.bidi == "visual":
@@ -116,15 +118,29 @@ def deliver(report: Report, options: dict[str, Any], outputs: Sequence[str], col
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code
 
 
+EXPLAINED = frozenset(
+    "threshold rewritten_threshold level passage_words passage_words_within min_words normalize ignore_phrases "
+    "paragraphs format_in ignore_files text_field id_field config isolated".split()
+)
+"""Options that a command shares with `dedup explain`: what is read, and how it is compared."""
+
+
+def passed_on(context: click.Context | None) -> tuple[str, ...]:
+    """Return the options of a command line that `dedup explain` needs, too, to tell the same of a finding."""
+    if context is None:
+        return ()
+    given: list[str] = []
+    for option in context.command.params:
+        name = option.name or ""
+        if name in EXPLAINED and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            is_flag = isinstance(option, click.Option) and option.is_flag
+            given += [option.opts[-1]] if is_flag else [option.opts[-1], str(context.params[name])]
+    return tuple(given)
+
+
 def _write(pieces: Iterator[str], output: Path | None) -> None:
     if output is None or str(output) == "-":
         to_stdout(pieces)
-    elif output.exists() and not output.is_file():  # /dev/null, a named pipe
-        try:
-            with open(output, "w", encoding="utf-8") as file:
-                file.writelines(pieces)
-        except OSError as error:
-            raise unwritable(str(output), error) from error
     else:
         to_file(pieces, output)
 

@@ -19,6 +19,7 @@ class Style(NamedTuple):
     `new_only` leaves out those of a baseline.
     `templates` shows each pair that follows one formula, not only how many do. `redact` and `draft` hold where the
     report says so, too: a redacted one has no texts, and of a draft it is told that no archive was asked.
+    `explain_with` are the options with which `dedup explain` compares as the run did.
     """
 
     color: bool = False
@@ -32,6 +33,7 @@ class Style(NamedTuple):
     top: int | None = None
     new_only: bool = False
     bidi: str = "terminal"
+    explain_with: tuple[str, ...] = ()
 
 
 Writer = Callable[[Report, Style], Iterator[str]]

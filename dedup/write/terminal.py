@@ -275,7 +275,8 @@ def _closing_lines(report: Report, style: Style, paint: _Paint) -> Iterator[str]
     yield f"{words.share(report, paint.lang)}\n{words.how(report, paint.lang)}\n"
     for match in changed:
         if _is_file(match.a) and _is_file(match.b):
-            command = f"dedup explain {_argument(match.b)} {_argument(match.a)}"
+            asked = (*style.explain_with, _argument(match.b), _argument(match.a))
+            command = " ".join(("dedup explain", *(shlex.quote(harmless(each)) for each in asked)))
             why = paint.lang.say("why: {command}", command=command)  # to be copied: nothing set apart
             yield f"{why}\n"
             return
@@ -287,7 +288,7 @@ def _is_file(paragraph: Paragraph) -> bool:
 
 
 def _argument(paragraph: Paragraph) -> str:
-    return shlex.quote(harmless(f"{paragraph.path}:{paragraph.paragraph}"))
+    return f"{paragraph.path}:{paragraph.paragraph}"
 
 
 def _statistics(report: Report, paint: _Paint) -> Iterator[str]:
