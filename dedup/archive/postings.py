@@ -24,7 +24,6 @@ FANOUT = 8
 """Runs of about one size that become one."""
 PIECE = 2_000_000
 """Postings that are merged at once: 16 MB a run."""
-_LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
 
@@ -51,17 +50,21 @@ def ragged_codes(keys: Sequence[NDArray[np.uint32]], contents: Sequence[int]) ->
 
 def blocks_of(codes: Codes) -> Iterator[bytes]:
     """Yield sorted postings as blocks: pairs of uint32, little endian."""
-    pairs = np.empty((len(codes), 2), dtype="<u4")
-    pairs[:, 0], pairs[:, 1] = codes >> _SHIFT, codes & _LOW
-    data, size = pairs.tobytes(), 8 * BLOCK
+    data, size = _turned(codes).astype("<u8", copy=False).tobytes(), 8 * BLOCK
     for low in range(0, len(data), size):
         yield data[low : low + size]
 
 
 def codes_in(blocks: Sequence[bytes]) -> Codes:
     """Return the postings of blocks, in their order."""
-    pairs = np.frombuffer(b"".join(blocks), dtype="<u4").reshape(-1, 2).astype(np.uint64)
-    return pairs[:, 0] << _SHIFT | pairs[:, 1]
+    return _turned(np.frombuffer(b"".join(blocks), dtype="<u8").astype(np.uint64, copy=False))
+
+
+def _turned(numbers: Codes) -> Codes:
+    """Return numbers with their halves changed about: a pair of uint32, little endian, has its first one low."""
+    turned = numbers >> _SHIFT
+    turned |= numbers << _SHIFT
+    return turned
 
 
 def fences_of(codes: Codes) -> bytes:
