@@ -8,13 +8,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import compress, groupby
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup import kernels
 from dedup.collect import Collection
-from dedup.kernels.boxes import GRAM, SHORTER, Column
+from dedup.kernels.boxes import GRAM, SHORTER
 from dedup.match.passages import Both, Box, Seeds, Stream, passages_of, seeds_of
 from dedup.model import Part, Parts
 from dedup.settings import Settings
@@ -22,6 +22,9 @@ from dedup.text.common import common_words
 from dedup.text.tokens import tokens, word_count
 from dedup.text.vocabulary import Words, words_of_keys
 from dedup.threads import begun, cores
+
+if TYPE_CHECKING:
+    from dedup.text.vocabulary import WordNumbers
 
 SAID_SHARE = 0.8
 """Share of a stretch that earlier findings of its document have said, from which it is not said again."""
@@ -146,40 +149,35 @@ class Reuse:
         key = self._stream.keys[paragraph]
         return int(self._words.ends[key + 1] - self._words.ends[key])
 
-    def ids(self, paragraph: int, first: int, last: int) -> Column:
+    def ids(self, paragraph: int, first: int, last: int) -> WordNumbers:
         """Return the words of tokens of a paragraph of the stream, by number."""
         low = int(self._words.ends[self._stream.keys[paragraph]])
-        ids: Column = self._words.ids[low + first : low + last]
-        return ids
+        return self._words.ids[low + first : low + last]
 
     def is_stock(self, a: Stretches, b: Stretches, least: int) -> bool:
         """Return whether what stretches of two texts have in common are set phrases: many other texts have them.
 
         `least` is how many words in a row are no set phrase, however many texts have them.
         """
-        if all(max(self._spread(*stretch), default=0) <= MOST_OTHERS + 2 for stretch in a):
+        spreads = [self._spread(*stretch) for stretch in a]
+        if max(map(max, filter(None, spreads)), default=0) <= MOST_OTHERS + 2:
             return False
         theirs = {run for stretch in b for run in self._runs(*stretch)}
-        longest, shared = 0, bytearray()
-        for stretch in a:
-            row = 0
-            for spread, run in zip(self._spread(*stretch), self._runs(*stretch), strict=True):
-                row = row + 1 if run in theirs else 0
-                longest = max(longest, row)
-                if row:
-                    shared.append(spread)
-        in_a_row = longest + GRAM - 1
-        return in_a_row < least and len(shared) > 0 and sorted(shared)[len(shared) // 2] > MOST_OTHERS + 2
+        found = [bytes([run in theirs for run in self._runs(*stretch)]) for stretch in a]
+        in_a_row = max(len(row) for each in found for row in each.split(b"\0")) + GRAM - 1
+        shared = sorted(compress(b"".join(spreads), b"".join(found)))
+        return in_a_row < least and len(shared) > 0 and shared[len(shared) // 2] > MOST_OTHERS + 2
 
     def _spread(self, paragraph: int, first: int, last: int) -> bytes:
         """Return in how many documents each run within tokens of a paragraph of the stream stands."""
         start = self._start(paragraph)
         return self._seeds().spread[start + first : start + max(first, last - GRAM + 1)]
 
-    def _runs(self, paragraph: int, first: int, last: int) -> Iterator[tuple[int, ...]]:
-        """Yield the words, by number, of each run within tokens of a paragraph of the stream."""
-        ids = list(map(int, self.ids(paragraph, first, last)))
-        return zip(*(ids[i:] for i in range(GRAM)), strict=False)
+    def _runs(self, paragraph: int, first: int, last: int) -> Iterator[bytes]:
+        """Yield the words, by number and as bytes, of each run within tokens of a paragraph of the stream."""
+        ids = self.ids(paragraph, first, last)
+        numbers, size = ids.tobytes(), ids.itemsize
+        return (numbers[i : i + GRAM * size] for i in range(0, len(numbers) - (GRAM - 1) * size, size))
 
     def key(self, paragraph: int) -> int:
         """Return the number of the key of a paragraph of the stream."""
@@ -267,7 +265,7 @@ class _Cutter:
         bags = [Counter[int]() for _ in range(2)]
         for bag, side in zip(bags, (a, b), strict=True):
             for stretch in side:
-                bag.update(map(int, self._reuse.ids(*stretch)))
+                bag.update(self._reuse.ids(*stretch).tolist())
         fewer = min(bags[0].total(), bags[1].total())
         return fewer > 0 and (bags[0] & bags[1]).total() >= LEFT_SHARE * fewer
 

@@ -339,15 +339,16 @@ def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
     if a0 == a1 or b0 == b1 or a1 - a0 > SPELLING_WORDS or b1 - b0 > SPELLING_WORDS:
         return False
     one, other = "".join(a[a0:a1]), "".join(b[b0:b1])
-    if not (one.isalpha() and other.isalpha()):
+    are_letters = one.isalpha() and other.isalpha()
+    if not are_letters:
         digits = _digits(one)
         if digits or _digits(other):
             return digits == _digits(other) and _letters(one) == _letters(other)
-    elif _may_state(a[a0:a1]) or _may_state(b[b0:b1]):
-        return False  # Tuesday and Thursday have most letters in common
     shorter, both = min(len(one), len(other)), len(one) + len(other)
     if 2 * shorter < SPELLING_LIKENESS * both:  # not even if all of it were in the other
         return False
+    if are_letters and (_may_state(a[a0:a1]) or _may_state(b[b0:b1])):
+        return False  # Tuesday and Thursday have most letters in common
     return Indel.normalized_similarity(one, other, score_cutoff=SPELLING_LIKENESS) >= SPELLING_LIKENESS
 
 

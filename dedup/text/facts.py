@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress
 from typing import NamedTuple
 
 from dedup.text.memo import remembered
@@ -20,7 +19,14 @@ class Fact(NamedTuple):
     value: str
 
 
-Stated = tuple[str, str | int]
+class _Written(NamedTuple):
+    """What a word adds to a number that is written out."""
+
+    kind: str
+    value: int
+
+
+Stated = Fact | _Written
 
 
 def _named(groups: dict[str, str]) -> dict[str, str]:
@@ -172,16 +178,16 @@ def names_in(words: Sequence[str]) -> Iterator[str]:
 
 
 class _Stated(dict[str, tuple[Stated, ...]]):
-    """Word -> what it states by itself; a number written out is a value to add up."""
+    """Word -> the facts that it states by itself; a number written out is a value to add up."""
 
     def __missing__(self, word: str) -> tuple[Stated, ...]:
         found: tuple[Stated, ...]
         if not word.isalpha():
-            found = tuple(("number", value) for value in _DIGITS.findall(word))
+            found = tuple(Fact("number", value) for value in _DIGITS.findall(word))
         else:
             bare = word if word in NUMBERS else _PROCLITIC.sub("", word)
             found = tuple(
-                (kind, value)
+                _Written(kind, value) if isinstance(value, int) else Fact(kind, value)
                 for kind, table in (
                     ("written", NUMBERS),
                     ("month", MONTHS),
@@ -192,7 +198,7 @@ class _Stated(dict[str, tuple[Stated, ...]]):
                 if (value := table.get(word) or table.get(bare))
             )[:1]
             if word in _FIRST_OF_TWO:
-                found = (("written", 0),)  # not by itself, perhaps
+                found = (_Written("written", 0),)  # not by itself, perhaps
         return remembered(self, word, found)
 
 
@@ -204,33 +210,37 @@ def may_state(words: Sequence[str]) -> list[tuple[Stated, ...]]:
     return list(map(_stated.__getitem__, words))
 
 
-def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> Iterator[Fact]:
-    """Yield the facts that words [low, high) state, in order; a number of several words is one."""
+def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> list[Fact]:
+    """Return the facts that words [low, high) state, in order; a number of several words is one."""
     high = len(words) if high is None else high
+    stated: list[Fact] = []
     after = low
-    for i in compress(range(low, high), map(_stated.__getitem__, words[low:high])):
-        if i < after:
+    for i, found in enumerate(map(_stated.__getitem__, words[low:high]), low):
+        if not found or i < after:
             continue
-        found = _stated[words[i]]
-        kind, value = found[0]
-        if kind != "written":
-            yield from (Fact(kind, str(value)) for kind, value in found)
+        if isinstance(found[0], Fact):
+            stated += found  # type: ignore[arg-type]  # one kind, all of them
             continue
         month = MONTHS.get(f"{words[i]}_{words[i + 1]}") if i + 1 < high else None
         if month:
-            yield Fact("month", month)
+            stated.append(Fact("month", month))
             after = i + 2
-        elif value:
+        elif found[0].value:
             number, after = _in_words(words, i, high)
             if number:
-                yield Fact("number", number)
+                stated.append(Fact("number", number))
+    return stated
 
 
 def whole_numbers(words: Sequence[str]) -> Iterator[str]:
     """Yield the numbers that words state, a decimal or a date that is one token as one."""
-    written_out = facts([word if word.isalpha() else "" for word in words])
-    yield from (fact.value for fact in written_out if fact.kind == "number")
-    yield from (" ".join(found) for word in words if not word.isalpha() and (found := _DIGITS.findall(word)))
+    stated = may_state(words)
+    if any(isinstance(found[0], _Written) for found in filter(None, stated)):
+        written_out = facts([word if word.isalpha() else "" for word in words])
+        yield from (fact.value for fact in written_out if fact.kind == "number")
+    for found in filter(None, stated):
+        if found[0].kind == "number":
+            yield " ".join(fact.value for fact in found)  # type: ignore[misc]
 
 
 def _in_words(words: Sequence[str], i: int, high: int) -> tuple[str, int]:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from dedup.kernels import Batch
 
+    WordNumbers = array[int] | NDArray[np.int32]
+
 
 class Words(NamedTuple):
     """The tokens of keys: key k has ``ids[ends[k]:ends[k + 1]]``; word w is named ``names[w]``."""
 
-    ids: Column
+    ids: WordNumbers
     ends: Column
     names: Column
 
