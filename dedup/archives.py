@@ -220,9 +220,9 @@ class Archive:
                 collect_young()  # what readers made
             if pending is not None:
                 loaded.count(*pending.result())
+            advance(loaded.paragraphs)
             if loaded.bulk:
                 background.submit(upkeep.join, self.store).result()
-            advance(loaded.paragraphs)
         return loaded
 
     @staticmethod
