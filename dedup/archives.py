@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dedup import detect, kernels
 from dedup.archive import upkeep, writing
-from dedup.archive.entries import article_of, entries_of, place_of, story_of, text_digest
+from dedup.archive.entries import article_of, entries_of, place_of, quotes_in, story_of, text_digest
 from dedup.archive.entries import check as check_document
 from dedup.archive.records import ALL, MADE_WITH, Added, Damage, Entry, Filter, Info, Stats, plain
 from dedup.archive.store import Store, create_store, open_store
@@ -247,7 +247,9 @@ class Archive:
 
     def _made(self, batch: list[Document]) -> tuple[list[Entry], list[Added]]:
         """Return a batch as it is stored, without what is stored just so, which is told apart."""
-        known = [(plain(each.id), article_of(each), text_digest(each), story_of(each)) for each in batch]
+        known = [
+            (plain(each.id), article_of(each), text_digest(each), story_of(each), quotes_in(each)) for each in batch
+        ]
         same = writing.unchanged(self.store, known)
         fresh = [document for document, as_it_was in zip(batch, same, strict=True) if not as_it_was]
         passed = [
@@ -289,6 +291,7 @@ class Archive:
         pieces = self.store.pieces(number)
         listed = [
             {"paragraph": p.number, "part": p.part or None, "start": p.start, "line": p.line, "text": p.text}
+            | ({"quotation": True} if p.quotes else {})
             for p in pieces
         ]
         text = "".join(

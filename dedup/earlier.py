@@ -28,6 +28,7 @@ from dedup.progress import Progress
 from dedup.settings import Settings
 from dedup.text.normalize import make_key
 from dedup.text.phrases import phrases_of
+from dedup.text.quotes import QUOTATION
 from dedup.text.segment import Piece
 from dedup.threads import cores
 
@@ -193,7 +194,7 @@ def _add(merged: Collection, chosen: Sequence[Occurrence], texts: dict[int, str]
 
 def _piece(occurrence: Occurrence, text: str) -> Piece:
     o = occurrence
-    return Piece(text, o.start, o.line, "archive", None, False, o.number, o.part or None)
+    return Piece(text, o.start, o.line, "archive", QUOTATION if o.quotes else None, False, o.number, o.part or None)
 
 
 def _ordered(one: int, other: int) -> tuple[int, int]:

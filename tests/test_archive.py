@@ -285,7 +285,58 @@ def test_a_story_that_was_changed_behind_the_archive_is_damage(archive):
     ]
     with archive.store.writing():
         archive.store.database.run("UPDATE story SET article = 99 WHERE doc = 'v9'")
-    assert any("the story of article number 99: belongs to no article" in str(d) for d in archive.verify())
+    assert any("what is kept of article number 99: belongs to no article" in str(d) for d in archive.verify())
+
+
+def quoting(doc, *paragraphs, quote=FIRST):
+    """An article of HTML in which one paragraph stands in a <blockquote>."""
+    html = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return {"guid": doc, "state": "published", "body_html": f"{html}<blockquote><p>{quote}</p></blockquote>"}
+
+
+def test_a_quotation_by_its_element_is_one_in_the_archive_too(archive):
+    """What both sides quote is `quoted`, without a mark; what only one of them quotes is not."""
+    archive.add(quoting("a", SECOND))
+    archive.add(article("b", THIRD))
+    (match,) = archive.check(quoting("new", OTHER)).matches
+    assert (match.quoted, match.b.doc, match.b.element) == (True, "a", "blockquote")
+    assert archive.check(quoting("new", OTHER), ignore_quotes=True).verdict == "pass"
+    assert not archive.check(FIRST).matches[0].quoted
+    assert not archive.check(quoting("new", quote=SECOND)).matches[0].quoted
+    assert not archive.check(quoting("new", quote=THIRD)).matches[0].quoted
+    assert archive.verify() == []
+    archive.remove("a")
+    assert (archive.store.quotations(range(9)), archive.verify()) == ({}, [])
+
+
+def test_a_quotation_survives_export_and_import(archive, tmp_path):
+    archive.add(quoting("a", SECOND))
+    assert [p.get("quotation") for p in archive.record("a")["paragraphs"]] == [None, True]
+    (tmp_path / "export.jsonl").write_text("".join(json.dumps(r) + "\n" for r in archive.records()), "utf-8")
+    with Archive.create(tmp_path / "other.db") as other:
+        assert other.load(tmp_path / "export.jsonl").outcomes == {"added": 1}
+        assert list(other.records()) == list(archive.records())
+        assert other.check(quoting("new")).matches[0].quoted
+        assert other.load(tmp_path / "export.jsonl").outcomes == {"unchanged": 1}
+        assert other.load([quoting("a", SECOND)]).outcomes == {"unchanged": 1}
+
+
+def test_an_archive_from_before_quotations_were_kept_takes_them_in(archive, monkeypatch):
+    """When their articles are added again; a quotation that was changed behind it is damage."""
+    with archive.store.writing():
+        archive.store.database.run("DROP TABLE quotation")
+    with monkeypatch.context() as before:
+        before.setattr("dedup.archive.entries.in_quotation", lambda _: False)
+        archive.add(quoting("a", SECOND))
+    assert not archive.check(quoting("new")).matches[0].quoted
+    assert (archive.verify(), archive.store.database.has("quotation")) == ([], False)
+    assert archive.load([quoting("a", SECOND)]).outcomes == {"replaced": 1}
+    assert archive.check(quoting("new")).matches[0].quoted
+    with archive.store.writing():
+        archive.store.database.run("UPDATE quotation SET position = 0")
+    assert [str(d).split(": ", 1)[1] for d in archive.verify()] == [
+        "article a: is not as it was written; restore it from a copy"
+    ]
 
 
 def test_an_archive_from_before_stories_were_kept_takes_them_in(archive):

@@ -28,15 +28,16 @@ TABLES: dict[str, str] = {
     "run": "id BIGINT PRIMARY KEY, kind BIGINT NOT NULL, size BIGINT NOT NULL, fences BYTES NOT NULL",
     "block": "id BIGINT PRIMARY KEY, checksum BIGINT NOT NULL, data BYTES NOT NULL",
     "story": "article BIGINT, doc TEXT, PRIMARY KEY (article, doc)",
+    "quotation": "article BIGINT, position BIGINT, PRIMARY KEY (article, position)",
 }
 """Table -> its columns; BIGINT and BYTES are put in the database's own words.
 
 `checksum` is over all of a row, that of an article over its occurrences, too. A block's id is
 ``run << 32 | place``. `fresh` holds the postings of contents that are in no run yet; `story` the ids of other
-articles that an article names as its story.
+articles that an article names as its story; `quotation` which of its paragraphs stand in an element that quotes.
 """
 
-LATER = ("story",)
+LATER = ("story", "quotation")
 """Tables that came after the first archives: one without them gets them when there is something to put in."""
 
 INDEXES: dict[str, str] = {

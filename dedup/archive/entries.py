@@ -12,6 +12,7 @@ from dedup.errors import ReadError
 from dedup.kernels import load
 from dedup.model import Article, Document, shown
 from dedup.text.compiled import keyed
+from dedup.text.quotes import QUOTATION, in_quotation
 from dedup.text.segment import Piece as Segment
 from dedup.text.segment import segment
 
@@ -40,6 +41,13 @@ def article_of(document: Document) -> Article:
 def story_of(document: Document) -> tuple[str, ...]:
     """Return the other articles of its story that a document names, as they are stored: sorted, each once."""
     return tuple(sorted(set(map(plain, document.story)) - {plain(document.id)}))
+
+
+def quotes_in(document: Document) -> bool:
+    """Return whether a document has paragraphs in an element that quotes."""
+    if document.stored is not None:
+        return any(quotes for *_, quotes in document.stored.paragraphs)
+    return any(in_quotation(block.element) and not block.off for block in document.blocks or ())
 
 
 def place_of(document: Document) -> str:
@@ -76,7 +84,8 @@ def _pieces(store: Store, document: Document) -> list[Segment]:
         return list(segment(document, store.info.paragraphs, store.info.max_paragraph_chars))
     paragraphs = document.stored.paragraphs
     return [
-        Segment(text, start, line, "archive", None, False, n, part or None) for n, part, start, line, text in paragraphs
+        Segment(text, start, line, "archive", QUOTATION if quotes else None, False, n, part or None)
+        for n, part, start, line, text, quotes in paragraphs
     ]
 
 
@@ -109,7 +118,7 @@ def entries_of(store: Store, documents: Sequence[Document], texts_in_all: int = 
     for document, pieces, read in zip(documents, found, whole, strict=True):
         end = at + len(pieces)
         rows = [
-            Piece(p.number, p.part or 0, p.start, p.line, each, key)
+            Piece(p.number, p.part or 0, p.start, p.line, each, key, in_quotation(p.element))
             for p, each, key in zip(pieces, data[at:end], keys[at:end], strict=True)
         ]
         name, article, off = plain(document.id), article_of(document), len({p.number for p in read if p.off})

@@ -35,7 +35,8 @@ MADE_WITH = (*DECIDE_KEYS, "paragraphs", "max_paragraph_chars")
 class Piece(NamedTuple):
     """One paragraph of an article as it is stored: its place, its text and its key.
 
-    `number`, `part`, `start`, `line` are those of `Paragraph`; `data` is the text as UTF-8.
+    `number`, `part`, `start`, `line` are those of `Paragraph`; `data` is the text as UTF-8. `quotes` says that it
+    stands in an element that quotes.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Piece(NamedTuple):
     line: int
     data: bytes
     key: str
+    quotes: bool = False
 
     @property
     def text(self) -> str:
@@ -70,6 +72,11 @@ class Entry(NamedTuple):
     numbers: Sequence[int] = ()
     packed: Sequence[bytes] = ()
 
+    @property
+    def quotations(self) -> tuple[int, ...]:
+        """The places of the pieces that stand in an element that quotes."""
+        return tuple(place for place, piece in enumerate(self.pieces) if piece.quotes)
+
 
 class Added(NamedTuple):
     """Say what became of an article that was added: `outcome` is added, replaced, unchanged, older or conflict."""
@@ -88,7 +95,7 @@ class Content(NamedTuple):
 
 
 class Occurrence(NamedTuple):
-    """Where a content stands: the paragraph `number` of an article."""
+    """Where a content stands: the paragraph `number` of an article; `quotes` as in `Piece`."""
 
     content: int
     doc: str
@@ -98,6 +105,7 @@ class Occurrence(NamedTuple):
     part: int
     start: int
     line: int
+    quotes: bool = False
 
 
 class Filter(NamedTuple):
@@ -221,12 +229,12 @@ def digest(*parts: bytes | str | int | None) -> bytes:
     return found.digest()
 
 
-def article_sum(row: Sequence[Any], places: Sequence[Any], story: Sequence[str]) -> bytes:
-    """Return the checksum of an article: of its row, of where its paragraphs stand, and of its story if it names one.
+def article_sum(row: Sequence[Any], places: Sequence[Any], story: Sequence[str], quotations: Sequence[int]) -> bytes:
+    """Return the checksum of an article: of its row, where its paragraphs stand, its story, and which of them quote.
 
-    Without a story it is that of the first archives, which knew of none.
+    Without a story and a quotation it is that of the first archives, which knew of none.
     """
-    return digest(*row, repr(list(places)), *story)
+    return digest(*row, repr(list(places)), *story, *((None, *quotations) if quotations else ()))
 
 
 def content_sum(content: int, number: int, text: bytes, key: bytes) -> bytes:

@@ -36,7 +36,7 @@ NETWORK = frozenset(
     "nfs nfs4 cifs smb2 smb3 smbfs 9p afs gpfs lustre ceph glusterfs fuse.sshfs fuse.s3fs davfs".split()
 )
 """File systems on which a write-ahead log does not work: its index is shared memory."""
-_WITHOUT_ROWID = ("setting", "counter", "occurrence", "fresh", "story")
+_WITHOUT_ROWID = ("setting", "counter", "occurrence", "fresh", *LATER)
 
 
 class SqliteDatabase:

@@ -166,12 +166,14 @@ class Store:
     def occurrences(self, contents: Sequence[int], admitted: Filter) -> dict[int, list[Occurrence]]:
         """Return where contents stand in the articles that count, the earliest published first."""
         found: dict[int, list[Occurrence]] = {}
-        columns = f"o.content, a.doc, a.utc, o.number, o.part, o.start, o.line, {_prefixed(ARTICLE)}"
-        tables = "occurrence o JOIN article a ON a.id = o.article"
-        for content, doc, utc, number, part, start, line, *meta in self.by(columns, tables, "o.content", contents):
+        quotes, beside = self._quoting()
+        columns = f"o.content, a.doc, a.utc, o.number, o.part, o.start, o.line, {quotes}, {_prefixed(ARTICLE)}"
+        tables = f"occurrence o JOIN article a ON a.id = o.article{beside}"
+        rows = self.by(columns, tables, "o.content", contents)
+        for content, doc, utc, number, part, start, line, quoting, *meta in rows:
             article = _article(meta)
             if admitted.admits(doc, article.outlet, utc):
-                place = Occurrence(content, doc, article, utc, number, part, start, line)
+                place = Occurrence(content, doc, article, utc, number, part, start, line, quoting is not None)
                 found.setdefault(content, []).append(place)
         for places in found.values():
             places.sort(key=lambda o: (o.utc, o.doc, o.number, o.part))
@@ -207,6 +209,14 @@ class Store:
                 found.setdefault(number, []).append(doc)
         return {number: tuple(sorted(docs)) for number, docs in found.items()}
 
+    def quotations(self, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return the places of the paragraphs that quote, of those articles that have some."""
+        found: dict[int, list[int]] = {}
+        if self.database.has("quotation"):
+            for number, position in self.by("article, position", "quotation", "article", numbers):
+                found.setdefault(number, []).append(position)
+        return {number: tuple(sorted(places)) for number, places in found.items()}
+
     def story(self, docs: Iterable[str]) -> set[str]:
         """Return all that articles name as their story, and what those name that are named, on to the first."""
         found: set[str] = set()
@@ -229,14 +239,21 @@ class Store:
 
     def pieces(self, article: int) -> list[Piece]:
         """Return the paragraphs of an article by its number, in order."""
+        quotes, beside = self._quoting()
         sql = (
-            "SELECT o.number, o.part, o.start, o.line, c.text, c.key FROM occurrence o JOIN content c"
-            " ON c.id = o.content WHERE o.article = ? ORDER BY o.position"
+            f"SELECT o.number, o.part, o.start, o.line, c.text, c.key, {quotes} FROM occurrence o JOIN content c"  # noqa: S608
+            f" ON c.id = o.content{beside} WHERE o.article = ? ORDER BY o.position"
         )
         return [
-            Piece(number, part, start, line, bytes(text), unpack(bytes(key)))
-            for number, part, start, line, text, key in self.database.rows(sql, (article,))
+            Piece(number, part, start, line, bytes(text), unpack(bytes(key)), quoting is not None)
+            for number, part, start, line, text, key, quoting in self.database.rows(sql, (article,))
         ]
+
+    def _quoting(self) -> tuple[str, str]:
+        """Return the column that says whether an occurrence `o` quotes, and what it is joined with for that."""
+        if not self.database.has("quotation"):
+            return "NULL", ""
+        return "q.position", " LEFT JOIN quotation q ON q.article = o.article AND q.position = o.position"
 
     def counter(self, name: str) -> int:
         """Return a counter."""

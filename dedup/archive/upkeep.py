@@ -249,29 +249,30 @@ def _articles(store: Store, _: Advance) -> Iterator[Damage]:
     occurrences = store.database.stream(sql)
     for article, *place in occurrences:
         places.setdefault(article, []).append(tuple(place))
-    stories = _stories(store)
+    stories, quotations = _beside(store, "story", "doc"), _beside(store, "quotation", "position")
     columns = "id, doc, version, title, url, outlet, author, language, date, utc, digest, paragraphs, checksum"
     for *row, checksum in store.database.rows(f"SELECT {columns} FROM article ORDER BY id"):  # noqa: S608
         row[10] = _bytes(row[10])
-        if article_sum(row, places.pop(row[0], []), stories.pop(row[0], ())) != checksum:
+        beside = stories.pop(row[0], []), quotations.pop(row[0], [])
+        if article_sum(row, places.pop(row[0], []), *beside) != checksum:
             yield Damage(f"{store.place}: article {row[1]}", "is not as it was written")
     for article in places:
         yield Damage(f"{store.place}: paragraphs of article number {article}", "belong to no article")
-    for article in stories:
-        yield Damage(f"{store.place}: the story of article number {article}", "belongs to no article")
+    for article in sorted({*stories, *quotations}):
+        yield Damage(f"{store.place}: what is kept of article number {article}", "belongs to no article")
     missing = "SELECT COUNT(*) FROM occurrence o LEFT JOIN content c ON c.id = o.content WHERE c.id IS NULL"
     ((count,),) = store.database.rows(missing)
     if count:
         yield Damage(store.place, f"the text of {count} paragraphs is missing")
 
 
-def _stories(store: Store) -> dict[int, list[str]]:
-    """Return what articles name as their story, by their numbers."""
-    found: dict[int, list[str]] = {}
-    if store.database.has("story"):
-        for article, doc in store.database.stream("SELECT article, doc FROM story"):
-            found.setdefault(article, []).append(doc)
-    return {article: sorted(docs) for article, docs in found.items()}
+def _beside(store: Store, table: str, column: str) -> dict[int, list[Any]]:
+    """Return what a table of its own holds of articles, by their numbers."""
+    found: dict[int, list[Any]] = {}
+    if store.database.has(table):
+        for article, value in store.database.stream(f"SELECT article, {column} FROM {table}"):  # noqa: S608
+            found.setdefault(article, []).append(value)
+    return {article: sorted(values) for article, values in found.items()}
 
 
 def _counters(store: Store, _: Advance) -> Iterator[Damage]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dedup.archive import upkeep
+from dedup.archive.database import LATER
 from dedup.archive.records import Added, Entry, article_sum, content_sum, utc_of
 from dedup.archive.store import BANDS, WORDS, Store
 from dedup.model import Article
@@ -23,6 +24,7 @@ ARTICLE = (
     "INSERT INTO article (id, doc, version, title, url, outlet, author, language, date, utc, digest, paragraphs,"
     " checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+QUOTATION = "INSERT INTO quotation (article, position) VALUES (?, ?)"
 STORY = "INSERT INTO story (article, doc) VALUES (?, ?)"
 FRESH = "INSERT INTO fresh (kind, content, keys) VALUES (?, ?, ?)"
 
@@ -49,12 +51,13 @@ def put(store: Store, entries: Sequence[Entry], *, replace: bool = False, bulk: 
     return found
 
 
-def unchanged(store: Store, articles: Sequence[tuple[str, Article, bytes, tuple[str, ...]]]) -> list[bool]:
-    """Return for each article (id, what is known, digest of its text, its story) whether it is stored just so."""
+def unchanged(store: Store, articles: Sequence[tuple[str, Article, bytes, tuple[str, ...], bool]]) -> list[bool]:
+    """Return for each article (id, what is known, digest, story, whether it quotes) whether it is stored just so."""
     docs = store.known(sorted({doc for doc, *_ in articles}))
     found = {doc: each for doc in docs if (each := store.article(doc)) is not None}
-    stories = store.stories([number for _, number, _, _ in found.values()])
-    known = {doc: (meta, text, stories.get(number, ())) for doc, (meta, number, _, text) in found.items()}
+    numbers = [number for _, number, _, _ in found.values()]
+    stories, quoting = store.stories(numbers), store.quotations(numbers)
+    known = {doc: (meta, text, stories.get(n, ()), n in quoting) for doc, (meta, n, _, text) in found.items()}
     return [known.get(doc) == tuple(stated) for doc, *stated in articles]
 
 
@@ -75,7 +78,13 @@ class _Writer:
         self._counters: dict[str, int] = dict(self._database.rows("SELECT name, value FROM counter"))
         self._before = dict(self._counters)
         self._known: dict[int, list[tuple[int, bytes]]] = {}
-        self._rows: dict[str, list[tuple[Any, ...]]] = {CONTENT: [], ARTICLE: [], OCCURRENCE: [], STORY: []}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {
+            CONTENT: [],
+            ARTICLE: [],
+            OCCURRENCE: [],
+            STORY: [],
+            QUOTATION: [],
+        }
         self._made: list[tuple[int, np.ndarray[Any, Any] | None, np.ndarray[Any, Any] | None]] = []
         self._pending: set[str] = set()
         self._stored = store.known(sorted({entry.doc for entry in entries}))
@@ -90,8 +99,9 @@ class _Writer:
         outcome = "added"
         found = self._store.article(entry.doc) if entry.doc in self._stored else None
         if found is not None:
-            story = self._store.stories([found[1]]).get(found[1], ())
-            outcome = _outcome(found[0], found[3], story, entry, replace)
+            number = found[1]
+            beside = tuple(each([number]).get(number, ()) for each in (self._store.stories, self._store.quotations))
+            outcome = _outcome(found[0], found[3], beside, entry, replace)
             if outcome in ("unchanged", "older", "conflict"):
                 return Added(entry.doc, outcome, found[0].version)
             self.remove(entry.doc)
@@ -113,9 +123,10 @@ class _Writer:
             entry.digest,
             len(places),
         )
-        self._rows[ARTICLE].append((*row, article_sum(row, places, entry.story)))
+        self._rows[ARTICLE].append((*row, article_sum(row, places, entry.story, entry.quotations)))
         self._rows[OCCURRENCE] += [(number, *place) for place in places]
         self._rows[STORY] += [(number, doc) for doc in entry.story]
+        self._rows[QUOTATION] += [(number, place) for place in entry.quotations]
         self._pending.add(entry.doc)
         self._stored.add(entry.doc)
         self._counters["articles"] += 1
@@ -151,8 +162,8 @@ class _Writer:
         rows = self._database.rows("SELECT DISTINCT content FROM occurrence WHERE article = ?", (number,))
         self._database.run("DELETE FROM occurrence WHERE article = ?", (number,))
         self._database.run("DELETE FROM article WHERE id = ?", (number,))
-        if self._database.has("story"):
-            self._database.run("DELETE FROM story WHERE article = ?", (number,))
+        for table in filter(self._database.has, LATER):
+            self._database.run(f"DELETE FROM {table} WHERE article = ?", (number,))  # noqa: S608
         contents = [content for (content,) in rows]
         left = {content for (content,) in self._store.by("DISTINCT content", "occurrence", "content", contents)}
         gone = [content for content in contents if content not in left]
@@ -168,8 +179,9 @@ class _Writer:
         return True
 
     def _write(self) -> None:
-        if self._rows[STORY] and not self._database.has("story"):
-            self._database.define("story")
+        for table, sql in zip(LATER, (STORY, QUOTATION), strict=True):
+            if self._rows[sql] and not self._database.has(table):
+                self._database.define(table)
         for sql, rows in self._rows.items():
             if rows:
                 self._database.run_many(sql, rows)
@@ -196,12 +208,12 @@ class _Writer:
             upkeep.flush_if_full(self._store, FRESH_CONTENTS)
 
 
-def _outcome(known: Article, text: bytes, story: tuple[str, ...], entry: Entry, replace: bool) -> str:
-    """Return what becomes of an article of which one with its id is there."""
+def _outcome(known: Article, text: bytes, beside: tuple[Any, ...], entry: Entry, replace: bool) -> str:
+    """Return what becomes of an article of which one with its id is there, `beside` its story and its quotations."""
     if known.version != entry.article.version:
         return "older" if _is_older(entry.article.version, known.version) and not replace else "replaced"
     if text == entry.digest:
-        return "unchanged" if (known, story) == (entry.article, entry.story) else "replaced"
+        return "unchanged" if (known, *beside) == (entry.article, entry.story, entry.quotations) else "replaced"
     return "replaced" if replace else "conflict"
 
 

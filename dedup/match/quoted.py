@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.model import Match, Paragraph, Part, Parts, Span
-from dedup.text.quotes import Stretch, all_words, has_quotes, quoted_stretches, quoted_words
+from dedup.text.quotes import Stretch, all_words, has_quotes, in_quotation, quoted_stretches, quoted_words
 
 QUOTED_SHARE = 0.9
 """Least share of the words in which both sides agree that stand in quotation marks, on each side."""
@@ -16,8 +16,6 @@ WHOLE_SHARE = 0.7
 """Least share of all words of what is tied, on each side: who says it may be told in other words, and not more."""
 LEAST_SHARE = 0.5
 """Words in quotation marks, as a share of those of a side, from which it is worth a look; words are counted roughly."""
-QUOTATIONS = frozenset(("blockquote", "bq"))
-"""Elements that quote, of HTML and of NITF."""
 AGREEING = ("equal", "spelling")
 
 
@@ -55,8 +53,7 @@ def _may_quote(parts: Parts) -> bool:
 
 def is_quotation(paragraph: Paragraph) -> bool:
     """Return whether a paragraph stands in an element that quotes, as a whole."""
-    names = (paragraph.element or "").split("/")
-    return any(name.split("[")[0] in QUOTATIONS for name in names)
+    return in_quotation(paragraph.element)
 
 
 def _quoted(paragraph: Paragraph) -> Sequence[Stretch]:

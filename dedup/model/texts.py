@@ -51,13 +51,13 @@ class Article:
 
 
 class Stored(NamedTuple):
-    """Hold the paragraphs of an article as an archive exported them, (number, part, start, line, text) each.
+    """Hold the paragraphs of an article as an archive exported them, (number, part, start, line, text, quotes) each.
 
-    `digest` is that of the text it was made from.
+    `digest` is that of the text it was made from; `quotes` says that a paragraph stood in an element that quotes.
     """
 
     digest: bytes
-    paragraphs: tuple[tuple[int, int, int, int, str], ...]
+    paragraphs: tuple[tuple[int, int, int, int, str, bool], ...]
 
 
 @dataclass(frozen=True)

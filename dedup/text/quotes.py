@@ -32,6 +32,17 @@ _BEFORE_OPENING = frozenset("([{<-–—/،,؛;.…=*•:") | frozenset(_FAMILY_
 _AFTER_CLOSING = frozenset(")]}>-–—/،,؛;.…!؟?:") | frozenset(_FAMILY_OF)
 
 
+QUOTATIONS = frozenset(("blockquote", "bq"))
+"""Elements that quote, of HTML and of NITF."""
+QUOTATION = "blockquote"
+"""The element of a quotation of which nobody knows more: one in an archive."""
+
+
+def in_quotation(element: str | None) -> bool:
+    """Return whether a paragraph at an element (``blockquote/p[1]``) stands in one that quotes, as a whole."""
+    return element is not None and any(name.split("[")[0] in QUOTATIONS for name in element.split("/"))
+
+
 def has_quotes(text: str) -> bool:
     """Return whether a text has a quotation mark."""
     return _MARK.search(text) is not None

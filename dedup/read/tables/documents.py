@@ -161,9 +161,10 @@ def _stored(row: Mapping[str, Any]) -> Stored | None:
         return None
     try:
         numbers = [[int(p[name] or 0) for name in ("paragraph", "part", "start", "line")] for p in listed]
-        paragraphs = [(*found, p["text"]) for found, p in zip(numbers, listed, strict=True)]
-        if not all(isinstance(text, str) for *_, text in paragraphs):
+        texts = [(p["text"], p.get("quotation") is True) for p in listed]
+        if not all(isinstance(text, str) for text, _ in texts):
             return None
+        paragraphs = ((*n, *text) for n, text in zip(numbers, texts, strict=True))
         return Stored(bytes.fromhex(digest), tuple(paragraphs))
     except (KeyError, TypeError, ValueError):
         return None
