@@ -177,10 +177,10 @@ class ReportStages(NamedTuple):
         return fragment(report)
 
     def text(self, report: Report) -> str:
-        """Return the report in lines: the verdict, then one a finding."""
+        """Return the report in lines: the verdict, then one a finding, then one for each input that was not read."""
         from dedup.write import WRITERS, Style
 
-        return "".join(WRITERS["concise"](report, Style())).rstrip("\n")
+        return "".join((*WRITERS["concise"](report, Style()), *(f"{each}\n" for each in report.problems))).rstrip("\n")
 
 
 def _parts_of(match: Match) -> tuple[Parts, Parts]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ from dedup.candidates import Compared, compared
 from dedup.collect import Collection, document_name
 from dedup.cycles import without_collector
 from dedup.decide import ReportStages, decided
-from dedup.errors import ReadError
+from dedup.errors import InputError, ReadError
 from dedup.language import told
 from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored, token_score
@@ -130,12 +130,15 @@ def similarity(a: str, b: str, *, settings: Settings | None = None, **overrides:
 
     A text without a key (empty, `* * *`) is like nothing: score 0.
 
+    Raises:
+        InputError: one of them is no str.
+
     >>> float(similarity("أعلنت الوزارة", "اعلنت الوزاره"))
     1.0
     >>> similarity("أعلنت الوزارة", "اعلنت الوزاره").kind
     'normalized'
     """
-    return explained(a, b, make_settings(settings, overrides)).similarity
+    return explain(a, b, settings=settings, **overrides).similarity
 
 
 def explain(a: str, b: str, *, within: bool = False, settings: Settings | None = None, **overrides: Any) -> Explanation:
@@ -143,7 +146,11 @@ def explain(a: str, b: str, *, within: bool = False, settings: Settings | None =
 
     Each text is taken as one paragraph: of a document of its own, or both of one (`within`), where a shorter
     passage counts.
+
+    Raises:
+        InputError: one of them is no str.
     """
+    _check_texts((a, b))
     return explained(a, b, make_settings(settings, overrides), within)
 
 
@@ -184,10 +191,16 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
 
     ``sign(texts, num_perm=128).to_datasketch()`` gives datasketch's own objects, for its indexes.
     Unlike a scan, which uses as many permutations as its plan needs, all `num_perm` are used (128 by default).
+
+    Raises:
+        InputError: `texts` is one str, whose letters would be signed, or one of them is no str.
     """
     from dedup.sketch import minhash
 
-    chosen = make_settings(settings, overrides)
+    if isinstance(texts, str):
+        raise InputError("texts must be a list of strings, got str; put it into a list")
+    chosen, texts = make_settings(settings, overrides), list(texts)
+    _check_texts(texts)
     return minhash.sign(
         make_keys([without(text, chosen.ignore_phrases) for text in texts], chosen.normalize),
         num_perm=chosen.num_perm or 128,
@@ -195,6 +208,12 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
         shingle_chars=chosen.shingle_chars,
         workers=chosen.workers or cores(),
     )
+
+
+def _check_texts(texts: Sequence[str]) -> None:
+    for number, text in enumerate(texts, 1):
+        if not isinstance(text, str):
+            raise InputError(f"text {number}: cannot read {type(text).__name__}; give a str")
 
 
 # --- the line -------------------------------------------------------------------------------------

@@ -188,8 +188,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def make_settings(settings: Settings | None, overrides: Mapping[str, Any]) -> Settings:
-    """Return `settings` (or the defaults) with `overrides` applied."""
+    """Return `settings` (or the defaults) with `overrides` applied.
+
+    Raises:
+        SettingsError: a setting that is unknown or out of range, or settings that are none.
+    """
     base = settings if settings is not None else Settings()
+    if not isinstance(base, Settings):
+        raise SettingsError(
+            f"settings must be a dedup.Settings, got {type(base).__name__}; "
+            "single settings are named by themselves: threshold=0.9"
+        )
     return base.replace(**overrides) if overrides else base
 
 
@@ -322,7 +331,7 @@ def _one_of(choices: tuple[str, ...]) -> Check:
     def refuse(name: str, value: Any) -> None:
         if value not in choices:
             hint = nearest(value, choices) if isinstance(value, str) else ""
-            if hint:
+            if hint.startswith("did you"):  # else it would name them all again
                 raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}; {hint}")
             raise SettingsError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
 

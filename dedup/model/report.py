@@ -149,7 +149,7 @@ class Stages(Differ, Protocol):
         """Return the report as a fragment of a page."""
 
     def text(self, report: Report) -> str:
-        """Return the report in lines: the verdict, then one a finding."""
+        """Return the report in lines: the verdict, then one a finding, then one for each input that was not read."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,8 @@ class Report:
     def verdict(self) -> str:
         """`block`: a finding at or above `fail_on`, or a limit exceeded; `warn`: only weaker ones; `pass`: none.
 
-        Never `pass` where an archive should have been asked and could not be, or is older than it should be.
+        Never `pass` where nothing could be read, nor where an archive should have been asked and could not be, or is
+        older than it should be.
 
         Templates, boilerplate and what a baseline has are listed but never count; nor do short paragraphs that
         repeat, unless `fail_short`, nor quotations, where `ignore_quotes`.
@@ -287,6 +288,8 @@ class Report:
         if self.blocking or self.exceeded:
             return "block"
         if self.archive is not None and (self.archive.failed or self.archive.stale):
+            return "warn"
+        if self.problems and not self.counts.documents:
             return "warn"
         return "warn" if self.counting else "pass"
 
@@ -394,6 +397,10 @@ class Report:
             "settings": {**self.settings.shaping(), "fingerprint": self.settings.fingerprint()},
             "summary": self.summary(),
         }
+
+    def __repr__(self) -> str:
+        # Not all that it holds: a shell that shows a scan of a folder would go on for pages.
+        return f"<Report {self.verdict}: findings {len(self.matches):,}, paragraphs {self.counts.paragraphs:,}>"
 
     def __str__(self) -> str:
         return self.stages.text(self) if self.stages is not None else repr(self)
