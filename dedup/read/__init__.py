@@ -159,7 +159,7 @@ class _Run:
 
     def _items(self, source: Source) -> Iterator[Item]:
         form = format_of(source, self._settings)
-        if source.is_binary() and not form.binary:
+        if not form.binary and (source.is_binary() or source.foreign()):
             yield not_text(source)
         elif form.guarded_from is not None and source.is_longer(form.guarded_from) and sys.executable:
             yield from self._guarded(form, source)

@@ -22,6 +22,11 @@ SNIFFED_BYTES = 8_192
 """Bytes at the beginning in which a NUL marks a binary file, as in ripgrep and git."""
 SPOOLED_BYTES = 64_000_000
 """Bytes of a pipe that are kept in memory; more goes to an unnamed file that only this user can read."""
+FOREIGN = {
+    b"%PDF-": (told("a PDF document"), told("save its text: pdftotext reads most")),
+    b"{\\rtf": (told("an RTF document"), told("open it in a word processor and save it as .docx")),
+}
+"""How documents begin that are made of signs and no text -> what they are, and the way out."""
 UTF_16_32_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 READ_ERRORS = (OSError, EOFError, zlib.error)
 """What a damaged or vanished file raises while it is read."""
@@ -59,6 +64,11 @@ class Source:
         """Return whether the unpacked bytes begin as no text does."""
         start = self.open().read(SNIFFED_BYTES)
         return b"\0" in start and not start.startswith(UTF_16_32_MARKS)
+
+    def foreign(self) -> tuple[str, str] | None:
+        """Return what document that no reader takes the bytes begin as, and the way out; None for all others."""
+        start = self.open().read(max(map(len, FOREIGN)))
+        return next((said for mark, said in FOREIGN.items() if start.startswith(mark)), None)
 
     def __enter__(self) -> Source:
         return self
@@ -119,6 +129,8 @@ def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
 
 def not_text(source: Source) -> Problem | Skipped:
     """Return what a binary is: a problem where it was named, and no more than skipped where a walk met it."""
+    if foreign := source.foreign():
+        return Skipped(source.name, foreign[0]) if source.in_walk else Problem(source.name, *foreign)
     if source.in_walk:
         return Skipped(source.name, "binary (it has NUL bytes)")
     remedy = told("name a text, Markdown, HTML or JSONL file")

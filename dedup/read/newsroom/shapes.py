@@ -109,7 +109,7 @@ def _not_shown(item: Item) -> str | None:
     """Say that a post was withdrawn, or that a password keeps it from whoever asked."""
     content = item.get("content")
     if isinstance(content, Mapping) and content.get("protected") is True and not (content.get("raw") or "").strip():
-        return "protected by a password; ask for it with context=edit"
+        return told("protected by a password; ask for it with context=edit")
     return _in_state({"status": frozenset(("trash",))})(item)
 
 
