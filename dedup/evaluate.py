@@ -196,6 +196,8 @@ def rows_of(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (place, row) of a CSV file with a header or of JSON lines, all values as text."""
     try:
         text = path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ReadError(str(path), "no such file or folder", "look for a typing error in the path") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(str(path), f"cannot be read: {error}", "labels are CSV or JSON lines in UTF-8") from error
     if path.suffix.lower() in (".jsonl", ".ndjson"):

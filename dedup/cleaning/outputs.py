@@ -41,7 +41,7 @@ def planned(files: Sequence[Origin], inputs: Sequence[Path], output: Path | str,
         _check_alike(files, Path(output))
         if not os.path.isdir(Path(output).parent):
             finding = told(f"cannot be written: there is no folder {Path(output).parent}")
-            raise ReadError(str(output), finding, OTHER_OUTPUT)
+            raise ReadError(str(output), finding, "make it, or name another place")
         outputs = [Output(Path(output), tuple(files))]
     _check_places([each.path for each in outputs], removed, inputs, files)
     if _is_folder(output, inputs) and _is_below(removed, Path(output)):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedup.cli.configuration import load_config
 from dedup.cli.options import ANY_PATH, CONFIGURING, FIELDS, STORY, resolve, with_options
 from dedup.cli.output import check_output, left_out, note, tell_problems, to_file, to_stdout
 from dedup.cli.progress import Shown, stoppable
-from dedup.cli.speech import speaking
+from dedup.cli.speech import hear_file, speaking
 from dedup.errors import ReadError
 from dedup.language import mark
 from dedup.model import Problem
@@ -49,9 +50,25 @@ def archive() -> None:
     """
 
 
+def named(place: str | None, config: Path | None = None, isolated: bool = False) -> str | None:
+    """Return the archive that the option, the environment or the file of settings names, and speak as the file says."""
+    in_file = load_config(config, isolated)
+    hear_file(in_file)
+    return in_file.get("archive") if place is None else place
+
+
 @contextmanager
-def opened(place: str | None, network: bool, *, writable: bool = True, any_keys: bool = False) -> Iterator[Archive]:
-    """Open the archive that the option or the environment names."""
+def opened(
+    place: str | None,
+    network: bool,
+    *,
+    writable: bool = True,
+    any_keys: bool = False,
+    config: Path | None = None,
+    isolated: bool = False,
+) -> Iterator[Archive]:
+    """Open the archive that was named."""
+    place = named(place, config, isolated)
     if place is None:
         raise click.UsageError("no archive; name one with --archive, or set DEDUP_ARCHIVE")
     from dedup.archives import Archive
@@ -75,6 +92,7 @@ def create(place: str | None, no_passages: bool, durability: str, **options: Any
     With `normal` durability a write that was acknowledged survives the end of any process; when the machine
     loses power the last ones may be lost, but nothing is damaged. `full` waits for the disk.
     """
+    place = named(place)
     if place is None:
         raise click.UsageError("no place; name one with --archive, or set DEDUP_ARCHIVE")
     from dedup.archives import Archive
@@ -126,7 +144,7 @@ def add(
     settings, _ = resolve(options, config, isolated)
     shown = Shown(quiet)
     inputs = [Stdin(stdin_filename) if str(path) == "-" else path for path in paths]
-    with opened(place, network) as found, stoppable(shown):
+    with opened(place, network, config=config, isolated=isolated) as found, stoppable(shown):
         reading = {name: getattr(settings, name) for name in READ_BY}
         loaded = found.load(inputs, replace=replace, progress=shown, **reading)
     if not quiet:

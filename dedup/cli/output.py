@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from dedup.cli.speech import ordering, speaking
 from dedup.errors import ReadError
+from dedup.language import told
 from dedup.model import Problem, Report, Skipped
 from dedup.outfile import OTHER_OUTPUT, unwritable, whole_file
 from dedup.write import WRITERS, Style, words
@@ -34,6 +35,11 @@ SUFFIXES = {
     ".xml": "junit",
 }
 """Suffix of an output -> its format, where none is named."""
+NOT_WRITTEN = {
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt"), told("make .html, and print it from a browser")),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), told("make .csv, which spreadsheets open")),
+}
+"""Suffix that promises what no report is -> what to make instead: text under it would open as a damaged file."""
 
 
 def check_outputs(outputs: Iterable[str], inputs: Sequence[Path]) -> None:
@@ -42,8 +48,12 @@ def check_outputs(outputs: Iterable[str], inputs: Sequence[Path]) -> None:
     Raises:
         ReadError: an output cannot be written, is one of the inputs, or is named twice.
     """
-    paths = output_paths(outputs)
-    for place, path in enumerate(paths):
+    parted = [_parted(output) for output in outputs]
+    paths = [path for _, path in parted]
+    for place, (form, path) in enumerate(parted):
+        suffix = path.suffix.lower()
+        if form is None and suffix in NOT_WRITTEN:
+            raise ReadError(str(path), f"no report is written as {suffix}", NOT_WRITTEN[suffix])
         check_output(path, inputs)
         if path in paths[:place]:
             raise ReadError(str(path), "is named twice: one report would replace the other", OTHER_OUTPUT)
@@ -73,7 +83,8 @@ def check_output(output: Path | None, inputs: Iterable[Path]) -> None:
     if os.path.isdir(output):
         raise ReadError(str(output), "cannot be written: it is a folder", OTHER_OUTPUT)
     if not os.path.isdir(output.parent):
-        raise ReadError(str(output), f"cannot be written: there is no folder {output.parent}", OTHER_OUTPUT)
+        finding = told(f"cannot be written: there is no folder {output.parent}")
+        raise ReadError(str(output), finding, "make it, or name another place")
 
 
 def same_file(a: Path, b: Path) -> bool:
@@ -193,7 +204,7 @@ def skipped_lines(skipped: Sequence[Skipped], verbose: bool) -> Iterator[str]:
         yield from map(left_out, skipped)
         return
     reasons = Counter(each.reason for each in skipped).most_common()
-    listed = (lang.say("{n:,} {reason}", n=count, reason=lang.tell(reason, harmless)) for reason, count in reasons)
+    listed = (lang.say("{reason} ({n:,})", n=count, reason=lang.tell(reason, harmless)) for reason, count in reasons)
     yield lang.say("dedup: left out: {listed}; -v names them", listed=words.joined(listed, lang))
 
 

@@ -59,12 +59,25 @@ def read_report(path: Path) -> Report:
         text = raw.decode("utf-8-sig")
         if lines.is_lines(text):
             return report_of(lines.joined(text, place), place, grouped)
-        plain = json.loads(text)
+        plain = _only(text)
+    except FileNotFoundError as error:
+        raise ReadError(place, "no such file or folder", "look for a typing error in the path") from error
     except OSError as error:
         raise ReadError(place, f"cannot be read: {error.strerror or error}", _REMEDY) from error
     except (ValueError, RecursionError) as error:
         raise ReadError(place, f"is no JSON{_where(error)}", _REMEDY) from error
     return Report.from_dict(plain, place)
+
+
+def _only(text: str) -> Any:
+    """Return the one JSON value of a text; of lines that no report is, as `dedup clean` writes them, the first."""
+    first, _, rest = text.lstrip().partition("\n")
+    try:
+        return json.loads(text)
+    except ValueError:
+        if rest.strip() and first.startswith("{") and first.rstrip().endswith("}"):
+            return json.loads(first)
+        raise
 
 
 def _where(error: ValueError | RecursionError) -> str:
