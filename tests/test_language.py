@@ -358,7 +358,7 @@ def test_problems_notices_and_what_was_left_out_are_said_in_arabic(run, put):
 def test_a_wrong_setting_is_said_in_arabic(run, put):
     put("a.txt", GOOD)
     found = run("scan", "a.txt", "--threshold", "85", "--lang", "ar")
-    assert found.stderr == "dedup: يجب أن تكون قيمة threshold من 0 إلى 1، لا 85؛ أتقصد 0.85؟\n"
+    assert found.stderr == "dedup: threshold: يجب أن تكون القيمة من 0 إلى 1، لا 85؛ أتقصد 0.85؟\n"
     put("dedup.toml", "treshold = 1")
     found = run("scan", "a.txt", "--lang", "ar")
     assert 'مفتاح مجهول "treshold"؛ أتقصد "threshold"؟' in found.stderr

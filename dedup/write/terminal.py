@@ -159,8 +159,9 @@ def _place_line(label: str, paragraph: Paragraph, indent: str, paint: _Paint) ->
     line = f"{indent}{label}  {paint(words.place(paragraph, paint.lang, paint.show), 'cyan')}"
     title = words.headline(paragraph) if paint.titles else ""
     lang = paint.lang
-    known = (words.joined(words.published(paragraph, lang), lang), title, words.link(paragraph))
-    below = "".join(f"\n{indent}{' ' * len(label)}  {paint(harmless(each), 'dim')}" for each in known if each)
+    published = words.joined(words.published(paragraph, lang, paint.show), lang)
+    known = (published, harmless(title), harmless(words.link(paragraph)))
+    below = "".join(f"\n{indent}{' ' * len(label)}  {paint(each, 'dim')}" for each in known if each)
     return line + below
 
 
@@ -237,7 +238,12 @@ def _boilerplate_lines(report: Report, style: Style, paint: _Paint) -> Iterator[
     for match in found[:SHORT_SHOWN]:
         place = words.place(match.a, paint.lang, paint.show, whole=False)
         quoted = "" if style.redact else f": {_beginning(match.a.text)}"
-        yield "  " + paint.lang.say("{place}, in {n:,} articles", place=place, n=match.articles) + quoted + "\n"
+        yield (
+            "  "
+            + paint.lang.say("{place}, in {articles}", place=place, articles=paint.counted(match.articles, "article"))
+            + quoted
+            + "\n"
+        )
     yield from _more(len(found), "more text", paint)
 
 

@@ -412,7 +412,7 @@ def meaning(match: Match, lang: Language = ENGLISH) -> str:
     if match.quoted:
         parts.append(lang.say("a quotation"))
     if match.articles > 1:
-        parts.append(lang.say("in {n:,} articles of the archive", n=match.articles))
+        parts.append(lang.say_of(match.articles, "in {n:,} article of the archive", "in {n:,} articles of the archive"))
     if match.score != 1:
         parts.append(lang.say("{percent} alike", percent=percent(match.score, lang)))
     return joined(parts, lang)
@@ -428,13 +428,16 @@ def _contained(match: Match, lang: Language) -> list[str]:
     return [lang.say("all of the paragraph that repeats it")]
 
 
-def published(paragraph: Paragraph, lang: Language = ENGLISH) -> list[str]:
-    """Return when and where the article of a paragraph of an archive was published, and its version."""
+def published(paragraph: Paragraph, lang: Language = ENGLISH, show: Show = str) -> list[str]:
+    """Return when and where the article of a paragraph of an archive was published, and its version.
+
+    `show` is given each value, and sets it apart.
+    """
     article = paragraph.article
     if article is None:
         return []
-    version = lang.say("version {version}", version=article.version) if article.version is not None else None
-    return [each for each in (article.date, article.outlet, version) if each]
+    version = [lang.say("version {version}", show, version=article.version)] if article.version is not None else []
+    return [*(show(each) for each in (article.date, article.outlet) if each), *version]
 
 
 def place(paragraph: Paragraph, lang: Language = ENGLISH, show: Show = str, *, whole: bool = True) -> str:

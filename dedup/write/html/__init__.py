@@ -160,7 +160,7 @@ def _origin(paragraph: Paragraph, redact: bool, lang: Language) -> Markup:
 def _known(paragraph: Paragraph, redact: bool, lang: Language) -> Markup:
     """Return when and where an article was published, and its title with its address."""
     comma = Markup(escape(lang.gettext(", ")))  # noqa: S704 - escaped
-    parts = [_shown(_apart(each)) for each in words.published(paragraph, lang)]
+    parts = [_shown(each) for each in words.published(paragraph, lang, _apart)]
     title, address = "" if redact else words.headline(paragraph), words.link(paragraph)
     named = _shown(_apart(title or address)) if title or address else Markup("")
     if address:
