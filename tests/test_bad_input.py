@@ -186,7 +186,7 @@ def test_a_wrong_setting_is_refused_before_anything_is_read(run, put):
         (("--min-words", "-1"), "min_words must be a whole number from 0 to 10000, got -1"),
         (
             ("--scope", "inside"),
-            "scope must be one of within, between, archive, got 'inside'; known are archive, between, within",
+            "scope must be one of within, between, archive, got 'inside'",
         ),
         (("--text-field", ""), "text_field must be the name of a field, got ''"),
         (("-j", "0"), "workers must be a whole number from 1 to 1024, got 0"),

@@ -200,7 +200,7 @@ def test_a_folder_is_walked_and_what_is_left_out_is_said(run, put, folder):
     assert found.stderr.splitlines() == [f"dedup: left out: {name}: {reason}" for name, reason in found.skipped]
     put("news/table.xls", "x")
     counted = run("scan", "news", "-f", "json").stderr
-    assert "2 not a format that dedup reads" in counted
+    assert "not a format that dedup reads (2)" in counted
     assert counted.count("\n") == 1
     assert run("scan", "news", "-v").stderr.count("\n") == 6
     assert run("scan", "news", "-q").stderr == ""

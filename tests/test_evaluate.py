@@ -100,7 +100,7 @@ def test_the_command_writes_tables_and_a_plot(run, put, folder):
         (["labels.csv", "--where", "half"], "is no COLUMN=VALUE"),
         (["labels.csv", "--where", "part=1"], "has no column part"),
         (["labels.csv", "--plot", "sweep.gif"], "is no .svg"),
-        (["missing.csv"], "cannot be read"),
+        (["missing.csv"], "no such file or folder"),
     ],
 )
 def test_a_wrong_call_exits_with_2(run, put, arguments, message):

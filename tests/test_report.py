@@ -203,7 +203,7 @@ def test_what_is_no_report_is_refused(run, put, text, finding):
 
 
 def test_a_missing_file_and_a_report_that_would_replace_itself_are_refused(run, put):
-    assert "none.json: cannot be read: No such file" in run("report", "none.json").stderr
+    assert "none.json: no such file or folder; look for a typing error" in run("report", "none.json").stderr
     put("saved.json", "{}")
     assert "is one of the inputs" in run("report", "saved.json", "-o", "saved.json").stderr
 
