@@ -82,7 +82,7 @@ def main() -> int:
     parser.add_argument("path", type=Path)
     parser.add_argument("--texts", type=Path, help="write the readers' packets here")
     options = parser.parse_args()
-    outlets = _outlets(options.path)
+    outlets = outlets_of(options.path)
     drawn, stories = _drawn(options.path, outlets)
     halves = _halves(drawn, stories)
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -95,7 +95,7 @@ def main() -> int:
     return 0
 
 
-def _outlets(path: Path) -> dict[str, str]:
+def outlets_of(path: Path) -> dict[str, str]:
     import gzip
 
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -114,10 +114,10 @@ def _drawn(path: Path, outlets: dict[str, str]) -> tuple[list[Drawn], Stories]:
     for match in scored:
         band = max(low for low in BANDS if low <= match.score)
         length = max(low for low in LENGTHS if low <= min(match.a.words, match.b.words))
-        cells["score", _crossing(match.a, match.b, outlets), f"{band:.2f}/{length}"].append((match.a, match.b))
+        cells["score", outlets_of_both(match.a, match.b, outlets), f"{band:.2f}/{length}"].append((match.a, match.b))
     known = {(match.a.order, match.b.order) for match in scored if match.score >= RUN_FLOOR}
-    for a, b, run in _shared_runs(path, known, generator):
-        cells["run", _crossing(a, b, outlets), str(max(low for low in RUNS if low <= run))].append((a, b))
+    for a, b, run in shared_runs(path, known, generator):
+        cells["run", outlets_of_both(a, b, outlets), str(max(low for low in RUNS if low <= run))].append((a, b))
     taken: Counter[str] = Counter()
     drawn = []
     for (kind, crossing, cell), pairs in sorted(cells.items(), key=lambda item: item[0]):
@@ -136,11 +136,11 @@ def _drawn(path: Path, outlets: dict[str, str]) -> tuple[list[Drawn], Stories]:
     return drawn, stories
 
 
-def _crossing(a: Paragraph, b: Paragraph, outlets: dict[str, str]) -> str:
+def outlets_of_both(a: Paragraph, b: Paragraph, outlets: dict[str, str]) -> str:
     return "one" if outlets[a.doc] == outlets[b.doc] else "two"
 
 
-def _shared_runs(
+def shared_runs(
     path: Path, known: set[tuple[int, int]], generator: random.Random
 ) -> Iterator[tuple[Paragraph, Paragraph, int]]:
     """Yield pairs of different articles that share RUN_WORDS words in a row, with their longest such run."""
@@ -184,10 +184,10 @@ def _write_packets(drawn: list[Drawn], folder: Path) -> None:
             for number, pair in list(enumerate(drawn, 1))[packet * size : (packet + 1) * size]:
                 sides = [pair.a.text, pair.b.text]
                 generator.shuffle(sides)
-                file.write(f"### {number}\n1: {_line(sides[0])}\n2: {_line(sides[1])}\n\n")
+                file.write(f"### {number}\n1: {one_line(sides[0])}\n2: {one_line(sides[1])}\n\n")
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
