@@ -13,7 +13,7 @@ from dedup.text.normalize import canonical_key, make_key
 from dedup.text.phrases import without
 from dedup.text.tokens import tokens, word_count
 
-FORMULA_FLOOR = 0.55
+FORMULA_FLOOR = 0.50
 """Score from which two texts that were asked for are told to follow one formula, though a scan looks higher."""
 
 

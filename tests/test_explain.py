@@ -118,6 +118,31 @@ def test_one_name_is_no_formula_where_half_differs():
     assert name_of(a, b) == "other"
 
 
+WEDDING = "احتفل الشاب {} بزفافه مساء أمس وسط حضور كبير من الأهل والأصدقاء {} مباركين ومهنئين للعروسين بهذه المناسبة"
+
+
+def test_a_notice_by_formula_is_known_without_a_number_or_a_name():
+    """What both have are words of such notices, and all between them is other; the evidence says so."""
+    a = WEDDING.format("ماجد العنزي", "في قصر الأفراح غرب المدينة بمشاركة فرقة شعبية").replace("مهنئين", "مبتهجين")
+    b = WEDDING.format("نايف الحركان", "داخل استراحة والده على شاطئ نصف القمر").replace("كبير", "زملائه")
+    assert name_of(a, b) == name_of(b, a) == "template"
+    evidence = " ".join(evidence_of(a, b))
+    assert "places say something else" in evidence
+    assert "of the words that both have are those of news by formula" in evidence
+
+
+def test_words_of_notices_make_no_formula_of_one_event():
+    """Two reports of one wedding have them, too; and two that share only such words side by side are no formula."""
+    a = WEDDING.format("ماجد العنزي", "في قصر الأفراح")
+    assert name_of(a, a.replace("كبير", "غفير").replace("الشاب", "الزميل")) == "repeat"
+
+
+def test_prices_of_one_day_told_by_two_are_no_formula():
+    a = "تراجع مؤشر داو جونز 23ر26 نقطة أو 15ر0 في المائة إلى 06ر17893 نقطة ونزل مؤشر ناسداك 74ر61 نقطة"
+    b = "فتحت الأسهم على انخفاض وهبط مؤشر داو جونز 26.23 نقطة أو 0.15 بالمئة إلى 17893.06 نقطة كما خسر مؤشر ناسداك {} نقطة"
+    assert name_of(a, b.format(61.74)) == name_of(b.format(61.74), a) != "template"
+
+
 def test_one_side_has_a_sentence_more():
     more = f"{STORY}. وانتقد أولياء الأمور ازدحام الفصول وطالبوا بتعيين معلمين ومراقبين وتوفير حافلات إضافية"
     for a, b, side in ((STORY, more, "b"), (more, STORY, "a")):

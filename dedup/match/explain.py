@@ -19,9 +19,11 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 from dedup.language import told, told_of
+from dedup.match.formula import MOST_AGREEMENT, NEEDED, RUN_WEIGHT, RUNS_PER, Signs
 from dedup.match.sides import LEAST_WEIGHT, Side, weight_of, weights
 from dedup.model import Relation
 from dedup.text.facts import Fact, facts, may_state, names_follow, names_in
+from dedup.text.formulas import share_by_formula
 from dedup.text.furniture import is_furniture, scripture_in
 from dedup.text.memo import remembered
 
@@ -40,6 +42,8 @@ SAME_BUT_ONE, CORRECTED_POINTS = 0.85, 1.5
 """Where so much of each side is in the other, one number is taken for a correction; more than one, for a formula."""
 SAME_STORY = 0.6
 """Share of each side in the other from which a text with most numbers the same is one story, with newer figures."""
+SAME_NUMBERS = 4
+"""Numbers that both state from which, if they are most, two texts are about one event, whatever else differs."""
 WORDS_A_POINT = 120
 """Words of the longer side for each point that is needed: a number or two differ in any long text."""
 FORMULA_SURPLUS = 0.4
@@ -99,7 +103,11 @@ def relate(a: Tokens, b: Tokens, *, part: bool = False, lead: Sequence[str] = ()
         and not found.is_corrected
     ):
         return Relation("template", tuple(found.differences()), weak=True)
-    return _part(found, lead) if part else _whole(found)
+    if part:
+        return _part(found, lead)
+    if found.agreement < MOST_AGREEMENT and found.signs().weight >= NEEDED and not found.has_same_numbers():
+        return Relation("template", tuple(found.replacements()))
+    return _whole(found)
 
 
 def recurring(relation: Relation) -> Relation:
@@ -149,7 +157,7 @@ class Compared(NamedTuple):
     `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch
     that one side has more than the other, at `surplus_side`; `rival` that in which both go on differently;
     `slots` are the facts that differ, by kind; `kept` are the numbers that both state, `changed` those that
-    one states alone, of the side that has more of them.
+    one states alone, of the side that has more of them; `replaced` are the places where both say something else.
     """
 
     sides: tuple[Sequence[str], Sequence[str]]
@@ -164,6 +172,7 @@ class Compared(NamedTuple):
     scattered: int
     kept: int = 0
     changed: int = 0
+    replaced: int = 0
 
     @property
     def is_corrected(self) -> bool:
@@ -231,6 +240,31 @@ class Compared(NamedTuple):
         rivals = math.log((1 + max(self.rival, RIVAL_WEIGHT)) / (1 + RIVAL_WEIGHT))
         return surplus + LENGTH_POINTS * math.log(self.ratio) + RIVAL_POINTS * rivals
 
+    def signs(self) -> Signs:
+        """Return what speaks for a formula where no fact tells it."""
+        a, b = self.sides
+        runs = RUNS_PER * self.runs() / max(1, min(map(len, self.sides)))
+        return Signs(self.share_of_points, share_by_formula(set(a) & set(b)), self.replaced, runs)
+
+    def has_same_numbers(self) -> bool:
+        """Return whether most numbers are the same, and not by chance: one day's prices, told by two."""
+        a, b = ({fact.value for fact in facts(side) if fact.kind == "number"} for side in self.sides)
+        return len(a & b) >= SAME_NUMBERS and len(a & b) > max(len(a - b), len(b - a))
+
+    def runs(self) -> int:
+        """Return how many stretches are equal, and weigh something."""
+        starts = 0, *(block[1] for block in self.blocks)
+        ends = *(block[0] for block in self.blocks), len(self.sides[0])
+        equal = (self.sides[0][start:end] for start, end in zip(starts, ends, strict=True))
+        return sum(weight_of(words) >= RUN_WEIGHT for words in equal)
+
+    def replacements(self) -> Iterator[str]:
+        """Yield what differs between the stretches of a formula."""
+        yield from self.differences()
+        yield _counted(self.replaced, *_REPLACED)
+        by_formula = self.signs().by_formula
+        yield told(f"{by_formula:.0%} of the words that both have are those of news by formula")
+
     def differences(self) -> Iterator[str]:
         """Yield what differs in slots."""
         for kind in sorted(self.slots, key=lambda kind: (-self.slots[kind], kind)):
@@ -289,6 +323,7 @@ _SLOTS = {
 
 
 _ELSEWHERE = told_of("{0} other number elsewhere", "{0} other numbers elsewhere")
+_REPLACED = told_of("{0} place says something else", "{0} places say something else")
 _KEPT = told_of("{0} other number is the same", "{0} other numbers are the same")
 
 
@@ -309,7 +344,10 @@ def _compared(a: Side, b: Side) -> Compared:
     may_differ = _may_state(left_a) and _may_state(left_b)
     slots, *numbers = _slots(a, b, blocks, heavy, may_differ)
     apart = sum(map(mul, told_a.values(), alone_a.values())), sum(map(mul, told_b.values(), alone_b.values()))
-    return Compared(texts, blocks, longest, (a.weight, b.weight), apart, surplus, side, rival, slots, *numbers)
+    replaced = sum(min(both) >= SLOT_WEIGHT for both in heavy)
+    weight = a.weight, b.weight
+    found = Compared(texts, blocks, longest, weight, apart, surplus, side, rival, slots, *numbers)
+    return found._replace(replaced=replaced)
 
 
 def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]:
