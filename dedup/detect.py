@@ -418,15 +418,14 @@ def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progres
 
 
 def _passage_match(shared: Shared, stages: ReportStages) -> Match | None:
-    a, b = shared.texts
-    words = tokens(a), tokens(b)
-    relation = relate(*words, part=True, lead=shared.lead)
+    relation = relate(*shared.tokens, part=True, lead=shared.lead)
     if relation.name == "other":
         return None
+    a, b = map(" ".join, shared.tokens)
     return Match(
         "template" if relation.name == "template" else "passage",
         confirming.score(a, b),
-        token_score(*words),
+        token_score(*shared.tokens),
         _longest(shared.parts[0]),
         _longest(shared.parts[1]),
         id=pair_fingerprint(a, b),

@@ -44,12 +44,12 @@ KEPT_KEYS = 4_096
 class Shared(NamedTuple):
     """Tie the parts of two documents that share a passage.
 
-    `texts` are the shared stretches of both keys, `words` theirs, `containment` their share of the words of
+    `tokens` are the shared stretches of both keys, `words` theirs, `containment` their share of the words of
     the paragraphs they stand in; `lead` are the tokens before the first stretch of the later text.
     """
 
     parts: tuple[Parts, Parts]
-    texts: tuple[str, str]
+    tokens: tuple[list[str], list[str]]
     containment: tuple[float, float]
     lead: tuple[str, ...] = ()
 
@@ -187,12 +187,12 @@ class Reuse:
         """Return the place in the whole input of a paragraph of the stream."""
         return self._orders[paragraph]
 
-    def part(self, paragraph: int, first: int, last: int) -> tuple[Part, str]:
-        """Return tokens of a paragraph of the stream as a part, and as text of the key."""
+    def part(self, paragraph: int, first: int, last: int) -> tuple[Part, list[str]]:
+        """Return tokens of a paragraph of the stream as a part, and themselves."""
         found = self._tokens(self.key(paragraph))[first:last]
         shown = self._collection.paragraph(self._orders[paragraph])
         words = last - first if shown.words == self.tokens_in(paragraph) else word_count(" ".join(found))
-        return Part(shown, first, last, words), " ".join(found)
+        return Part(shown, first, last, words), found
 
     def lead(self, paragraph: int, first: int) -> tuple[str, ...]:
         """Return the tokens before a stretch of a paragraph of the stream."""
@@ -244,9 +244,9 @@ class _Cutter:
             return None
         sides = [[reuse.part(*stretch) for stretch in side] for side in (left_a, left_b)]
         parts = tuple(tuple(part for part, _ in side) for side in sides)
-        texts = tuple(" ".join(text for _, text in side) for side in sides)
+        found = tuple([token for _, tokens in side for token in tokens] for side in sides)
         contained = _contained(parts[0]), _contained(parts[1])
-        shared = Shared((parts[0], parts[1]), (texts[0], texts[1]), contained, reuse.lead(*left_a[0][:2]))
+        shared = Shared((parts[0], parts[1]), (found[0], found[1]), contained, reuse.lead(*left_a[0][:2]))
         least = self._least(shared)
         enough = shared.words[1] >= least and shared.words[0] + SHORTER >= least
         return shared if enough and not reuse.is_stock(left_a, left_b, least) else None
