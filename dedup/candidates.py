@@ -13,6 +13,7 @@ from dedup.match import confirm as confirming
 from dedup.match.confirm import Scored
 from dedup.model import Generator, Notice
 from dedup.progress import Progress
+from dedup.scratch import share
 from dedup.settings import Settings
 from dedup.text.keys import Keys
 from dedup.threads import cores
@@ -29,7 +30,7 @@ CHARS_PER_KEY = 600
 """Characters that a key may have on average for all pairs: the cost of a pair grows with the square of
 their length, and 1,000 paragraphs of 10,000 characters would take minutes (news has 300)."""
 BAND_SHARE = 0.25
-"""Of the memory that a run may use, what the keys of the bands may take before they go to a file."""
+"""Of the memory that a run has for what it reads, what the keys of the bands may take before they go to a file."""
 UNPACKED_PAIRS = 1_000_000
 """Candidates that are Python numbers at once."""
 
@@ -96,7 +97,7 @@ def _banded(keys: Keys, numbers: list[int], floor: float, settings: Settings, pr
     if settings.recall_target is not None:
         progress.tell(_cost_of(plan, plan_for(len(chosen), mean_chars, settings.replace(recall_target=None))))
     workers = settings.workers or cores()
-    sketches = lsh.Sketches(plan, lengths, BAND_SHARE * settings.memory_bytes)
+    sketches = lsh.Sketches(plan, lengths, share(settings.memory_bytes, BAND_SHARE))
     with progress.stage("sign", len(chosen)) as advance:
         sketches.sign(_chosen(keys, chosen), settings.seed, settings.shingle_chars, workers, advance)
     with progress.stage("candidates", plan.bands) as advance:

@@ -7,7 +7,7 @@ paragraphs most never are. Keys are made in the background while the next docume
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +17,7 @@ from dedup import kernels
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Paragraph, Problem, Skipped
-from dedup.scratch import Scratch
+from dedup.scratch import Scratch, share
 from dedup.settings import Settings
 from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
 from dedup.text.normalize import make_key
@@ -33,9 +33,7 @@ BATCH_CHARS = 2_000_000
 BATCHES_AHEAD = 3
 """Batches that may wait for their keys while the next one is read."""
 TEXT_SHARE, KEY_SHARE = 0.1, 0.1
-"""Of the memory that a run may use, what texts and keys may take before they go to a file."""
-BYTES_PER_TEXT = 80
-"""Bytes that a string takes beside its characters."""
+"""Of the memory that a run has for what it reads, what texts and keys may take before they go to a file."""
 
 
 class Collection:
@@ -49,7 +47,7 @@ class Collection:
         self.settings = settings
         self._least = kernels.COMPILED_FROM if compiled else 0
         self.places = Places()
-        self.texts = Texts(TEXT_SHARE * settings.memory_bytes)
+        self.texts = Texts(share(settings.memory_bytes, TEXT_SHARE))
         self.keys: Keys = PlainKeys(settings.normalize, known)
         self.rules: dict[str, int] = {}
         self.problems: list[Problem] = []
@@ -152,7 +150,8 @@ class Collection:
         self._take_keys(BATCHES_AHEAD)
         texts, self._pending, self._pending_chars = self._pending, [], 0
         batch = self._without_phrases(self._without_off(texts))
-        self.keys = grown(self.keys, self.settings.normalize, self.size, KEY_SHARE * self.settings.memory_bytes)
+        memory = share(self.settings.memory_bytes, KEY_SHARE)
+        self.keys = grown(self.keys, self.settings.normalize, self.size, memory)
         if isinstance(self.keys, PlainKeys) or self.is_small:
             self.places.keys.extend(self.keys.add(batch))
         else:
@@ -360,36 +359,51 @@ class Names(Sequence[str]):
 
 
 class Texts:
-    """Keep the paragraphs' own texts; beyond `memory` bytes they go to a temporary file."""
+    """Keep the paragraphs' own texts; those of a large run as bytes, which beyond `memory` go to a temporary file."""
 
     def __init__(self, memory: float) -> None:
         self._memory = memory
-        self._kept: list[str] = []
-        self._size = 0
+        self._plain: list[str] = []
+        self._chars = 0
+        self._kept: list[bytes] = []
+        self._firsts = array("q")  # the byte at which each of those begins
         self._ends = array("q", [0])
         self._file = Scratch()
 
     def extend(self, texts: list[str]) -> None:
         """Take in the next texts."""
-        self._kept += texts
-        self._size += sum(map(len, texts)) * 2 + BYTES_PER_TEXT * len(texts)
-        if self._size > self._memory:
-            self._spill()
+        self._plain += texts
+        self._chars += sum(map(len, texts))
+        if self._chars >= BATCH_CHARS:
+            self._encode()
 
-    def _spill(self) -> None:
-        encoded = [text.encode("utf-8", "surrogatepass") for text in self._kept]
-        for data in encoded:
-            self._ends.append(self._ends[-1] + len(data))
-        self._file.append(b"".join(encoded))
-        self._kept, self._size = [], 0
+    def _encode(self) -> None:
+        """Keep the texts taken in last as bytes in one piece: thousands of strings would leave holes behind them."""
+        encoded = [text.encode("utf-8", "surrogatepass") for text in self._plain]
+        self._firsts.append(self._ends[-1])
+        for text in encoded:
+            self._ends.append(self._ends[-1] + len(text))
+        self._kept.append(b"".join(encoded))
+        self._plain, self._chars = [], 0
+        if self._ends[-1] - self._file.size > self._memory:
+            for piece in self._kept:
+                self._file.append(piece)
+            self._kept, self._firsts = [], array("q")
 
     def get(self, order: int) -> str:
         """Return a text by its place in the order of input."""
-        spilled = len(self._ends) - 1
-        if order >= spilled:
-            return self._kept[order - spilled]
+        encoded = len(self._ends) - 1
+        if order >= encoded:
+            return self._plain[order - encoded]
         low, high = self._ends[order], self._ends[order + 1]
-        return self._file.read(low, high - low).decode("utf-8", "surrogatepass")
+        return self._bytes(low, high).decode("utf-8", "surrogatepass")
+
+    def _bytes(self, low: int, high: int) -> bytes:
+        if low < self._file.size:
+            return self._file.read(low, high - low)
+        piece = bisect_right(self._firsts, low) - 1
+        first = self._firsts[piece]
+        return self._kept[piece][low - first : high - first]
 
     def close(self) -> None:
         """Give back the temporary file."""

@@ -13,6 +13,14 @@ from typing import IO
 from dedup.errors import ScratchError
 from dedup.language import told
 
+TAKEN = 200_000_000
+"""Bytes that a large run takes whatever it reads: Python, compiled code and what loads it, batches on their way."""
+
+
+def share(memory: int, part: float) -> float:
+    """Return how many bytes of the `memory` of a run something may keep that is given a `part` of what is free."""
+    return part * max(0, memory - TAKEN)
+
 
 def folder() -> str:
     """Return where temporary files go: TMPDIR, else /var/tmp (on many systems /tmp is memory), else the usual."""

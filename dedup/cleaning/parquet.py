@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import IO, Any
@@ -11,14 +11,18 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from dedup.cleaning.tables import Decide, Part
-from dedup.read.tables.columns import ParquetRows, plain
+from dedup.read.tables.columns import BATCH_ROWS, ParquetRows, plain
+
+HELD_BYTES = 64_000_000
+"""Bytes of values of a row group that are held before they are written as a row group of their own: writers make
+groups of a million rows where nobody says otherwise, and pyarrow writes a group at once."""
 
 
 def write(parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
     """Write the rows of tables that stay: schema, metadata, compression and the order of row groups are their own.
 
-    Of several tables, schema and compression are those of the first. A row group is held as a whole; one of which
-    nothing stays is left out.
+    Of several tables, schema and compression are those of the first. A row group of which nothing stays is left out,
+    and one of more than HELD_BYTES is written as several.
 
     Raises:
         ReadError: one cannot be read to its end.
@@ -29,17 +33,35 @@ def write(parts: Iterable[Part], text_field: str, target: IO[bytes]) -> None:
             rows = ParquetRows(source)
             if writer is None:
                 writer = closed.enter_context(parquet.ParquetWriter(target, rows.schema, **_as_written(rows.file)))
-            number = 0
-            groups = (rows.file.read_row_group(i, use_threads=False) for i in range(rows.file.num_row_groups))
-            for table in rows.safely(groups):
-                left = _left(table, text_field, decide, number, rows)
-                number += table.num_rows
-                if left.num_rows:
-                    writer.write_table(left, row_group_size=left.num_rows)
+            for table in _groups(rows, text_field, decide):
+                writer.write_table(table, row_group_size=table.num_rows)
+
+
+def _groups(rows: ParquetRows, text_field: str, decide: Decide) -> Iterator[pa.Table]:
+    """Yield what stays of each row group, as tables of a row group each."""
+    number = 0
+    for group in range(rows.file.num_row_groups):
+        held, size = list[pa.Table](), 0
+        for batch in rows.safely(rows.file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False)):
+            left = _left(pa.Table.from_batches([batch]), text_field, decide, number, rows)
+            number += batch.num_rows
+            size += left.nbytes
+            held.append(left)
+            if size >= HELD_BYTES:
+                yield from _whole(held)
+                held, size = [], 0
+        yield from _whole(held)
+
+
+def _whole(held: list[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the rows of tables as one, where there is a row."""
+    table = pa.concat_tables(held).combine_chunks() if held else None
+    if table is not None and table.num_rows:
+        yield table
 
 
 def _left(table: pa.Table, text_field: str, decide: Decide, before: int, rows: ParquetRows) -> pa.Table:
-    """Return the rows of a row group that stay, with what stays of their texts."""
+    """Return the rows of a part of a row group that stay, with what stays of their texts."""
     place = table.schema.get_field_index(text_field)
     texts = rows.values(table.column(place))
     fates = [decide(before + i + 1, text, partial(_fields, table, i, rows)) for i, text in enumerate(texts)]

@@ -76,7 +76,7 @@ def siphash(units: NDArray[np.uint16], start: int, end: int, k0: int, k1: int) -
 def intern_keys(
     units: NDArray[np.uint16],
     offsets: NDArray[np.int64],
-    table: NDArray[np.int64],
+    table: NDArray[np.int32],
     hashes: NDArray[np.uint64],
     count: int,
     k0: int,
@@ -87,7 +87,7 @@ def intern_keys(
     Args:
         units: UTF-16 code units of n keys, uint16 ``(total,)``.
         offsets: int64 ``(n + 1,)``.
-        table: int64, its size a power of two, -1 where free; at least half stays free.
+        table: int32, its size a power of two, -1 where free; at least half stays free.
         hashes: of the keys known so far, uint64 ``(>= count + n, 2)``; new ones are written behind them.
         count: keys known so far.
         k0: the secret's first half.
@@ -114,7 +114,7 @@ def intern_keys(
 
 
 @njit(nogil=True, cache=True)
-def rehash(table: NDArray[np.int64], hashes: NDArray[np.uint64], count: int) -> None:
+def rehash(table: NDArray[np.int32], hashes: NDArray[np.uint64], count: int) -> None:
     """Fill an empty `table` with the numbers of the first `count` keys."""
     mask = len(table) - 1
     for number in range(count):

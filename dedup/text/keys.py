@@ -115,7 +115,7 @@ class CompiledKeys:
 
         self._fold_kernel, self._kernel = kernel, keys
         self._secret = tuple(int.from_bytes(os.urandom(8), "little") >> 1 for _ in range(2))
-        self._table = np.full(1 << 12, -1, dtype=np.int64)
+        self._table = np.full(1 << 12, -1, dtype=np.int32)
         self._hashes = np.empty((1 << 11, 2), dtype=np.uint64)
         self._units = UnitLog(memory)
         self._ends = array("q", [0])
@@ -165,7 +165,8 @@ class CompiledKeys:
             grown[: len(self.words)] = self._hashes[: len(self.words)]
             self._hashes = grown
         if 2 * keys > len(self._table):
-            self._table = np.full(1 << (4 * keys - 1).bit_length(), -1, dtype=np.int64)
+            self._table = self._table[:0].copy()  # the old one goes before the new one comes
+            self._table = np.full(1 << (4 * keys - 1).bit_length(), -1, dtype=np.int32)
             self._kernel.rehash(self._table, self._hashes, len(self.words))
 
     def get(self, number: int) -> str:
