@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dedup import kernels
 from dedup.errors import ReadError
@@ -34,6 +34,10 @@ BATCHES_AHEAD = 3
 """Batches that may wait for their keys while the next one is read."""
 TEXT_SHARE, KEY_SHARE = 0.1, 0.1
 """Of the memory that a run has for what it reads, what texts and keys may take before they go to a file."""
+
+
+RECENT_TEXTS = 16
+"""Texts that were asked for last and are kept as strings: who writes a finding asks for both of its texts again."""
 
 
 class Collection:
@@ -193,8 +197,7 @@ class Collection:
         if self._background is not None:
             self._background.shutdown(cancel_futures=True)
         with suppress(OSError):
-            self.texts.close()
-            self.keys.close()
+            self.keys.close()  # the file of texts goes with the last paragraph of a report that is in it
 
     # --- what a finished collection is asked ------------------------------------------------------
 
@@ -256,7 +259,7 @@ class Collection:
         if order not in self._shown:
             key = self.places.keys[order]
             words = self.keys.words[key] if key != NO_KEY else 0
-            self._shown[order] = self.places.paragraph(order, self.texts.get(order), words)
+            self._shown[order] = self.places.paragraph(order, self.texts, words)
         return self._shown[order]
 
     def kernel_notices(self) -> list[Notice]:
@@ -315,8 +318,9 @@ class Places:
         """Return the number of the document of a place, from 1."""
         return self._documents[order]
 
-    def paragraph(self, order: int, text: str, words: int) -> Paragraph:
+    def paragraph(self, order: int, texts: Texts, words: int) -> Paragraph:
         """Return the paragraph at a place of the reading order."""
+        text = texts.get(order)
         document = self._documents[order]
         row = self._rows[document - 1]
         start = self._starts[order]
@@ -326,7 +330,7 @@ class Places:
             start=start,
             end=start + len(text),
             line=self._lines[order],
-            text=text,
+            text=cast("str", texts) if texts.is_kept(order) else text,
             part=self._parts[order] or None,
             path=self._paths[self._path_of[document - 1]],
             row=None if row < 0 else row,
@@ -369,6 +373,7 @@ class Texts:
         self._firsts = array("q")  # the byte at which each of those begins
         self._ends = array("q", [0])
         self._file = Scratch()
+        self._recent: dict[int, str] = {}
 
     def extend(self, texts: list[str]) -> None:
         """Take in the next texts."""
@@ -395,8 +400,18 @@ class Texts:
         encoded = len(self._ends) - 1
         if order >= encoded:
             return self._plain[order - encoded]
-        low, high = self._ends[order], self._ends[order + 1]
-        return self._bytes(low, high).decode("utf-8", "surrogatepass")
+        text = self._recent.get(order)
+        if text is None:
+            low, high = self._ends[order], self._ends[order + 1]
+            text = self._bytes(low, high).decode("utf-8", "surrogatepass")
+            if len(self._recent) >= RECENT_TEXTS:
+                self._recent.clear()
+            self._recent[order] = text
+        return text
+
+    def is_kept(self, order: int) -> bool:
+        """Return whether a text is kept as bytes, and made anew each time."""
+        return order < len(self._ends) - 1
 
     def _bytes(self, low: int, high: int) -> bytes:
         if low < self._file.size:

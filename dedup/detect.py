@@ -368,9 +368,11 @@ def _judged(collection: Collection, scored: Iterable[Scored]) -> list[_Judged]:
     judged = []
     partners = Counter[int]()
     side = functools.lru_cache(KEPT_SIDES)(lambda key: Side(tokens(collection.keys.get(key))))
+    known: dict[Relation, Relation] = {}  # few of them differ, and all would be kept
     for first, second, score in scored:
         b, a = side(first), side(second)
         relation = relate(a, b)
+        relation = known.setdefault(relation, relation)
         if relation.name == "template":
             partners.update((first, second))
         judged.append(_Judged(first, second, score, token_score(b.tokens, a.tokens), relation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from dedup.model.plain import shown
 
@@ -85,6 +85,13 @@ class Document:
         yield self.text
 
 
+class Keeper(Protocol):
+    """Keep texts of paragraphs elsewhere than in memory."""
+
+    def get(self, order: int) -> str:
+        """Return the text of the paragraph at a place of the reading order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Quote a part of a document: ``document.text[start:end] == text``, without outer whitespace.
@@ -141,3 +148,26 @@ class Paragraph:
         if self.off:
             place["off"] = True
         return place if redact else {**place, "text": shown(self.text)}
+
+
+class _Text:
+    """Read the text of a paragraph: it stands in the slot, or where the keeper in the slot has it.
+
+    Two thirds of what a finding takes are its texts. Of hundreds of thousands of findings they stay in a file until
+    they are written; whoever asks for one, compares, copies or pickles a paragraph gets a text.
+    """
+
+    def __init__(self, slot: Any) -> None:
+        self._slot = slot
+
+    def __get__(self, paragraph: Paragraph | None, owner: type) -> Any:
+        if paragraph is None:
+            return self
+        text = self._slot.__get__(paragraph, owner)
+        return text if type(text) is str else text.get(paragraph.order)
+
+    def __set__(self, paragraph: Paragraph, text: str | Keeper) -> None:
+        self._slot.__set__(paragraph, text)
+
+
+Paragraph.text = _Text(Paragraph.text)  # type: ignore[assignment, misc]
