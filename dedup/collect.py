@@ -17,7 +17,7 @@ from dedup import kernels
 from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Paragraph, Problem, Skipped
-from dedup.scratch import Scratch, share
+from dedup.scratch import Scratch, give_back, share
 from dedup.settings import Settings
 from dedup.text.keys import NO_KEY, Keys, PlainKeys, grown
 from dedup.text.normalize import make_key
@@ -191,6 +191,8 @@ class Collection:
             self._background.shutdown()
         self.keys.seal()
         self._members = _members(self.places.keys, len(self.keys.words))
+        if not self.is_small:
+            give_back()
 
     def close(self) -> None:
         """Give back threads and temporary files, however the run ended."""
@@ -394,6 +396,7 @@ class Texts:
             for piece in self._kept:
                 self._file.append(piece)
             self._kept, self._firsts = [], array("q")
+            give_back()
 
     def get(self, order: int) -> str:
         """Return a text by its place in the order of input."""

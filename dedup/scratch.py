@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from typing import IO
 
 from dedup.errors import ScratchError
@@ -20,6 +21,15 @@ TAKEN = 200_000_000
 def share(memory: int, part: float) -> float:
     """Return how many bytes of the `memory` of a run something may keep that is given a `part` of what is free."""
     return part * max(0, memory - TAKEN)
+
+
+def give_back() -> None:
+    """Give back to the system what was freed, where the C library can: glibc keeps 240 MB of a run of 300,000 rows."""
+    import ctypes  # small input never comes here
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def folder() -> str:

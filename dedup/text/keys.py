@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from dedup.kernels import Batch, load, pack, pack_units
-from dedup.scratch import Scratch
+from dedup.scratch import Scratch, give_back
 from dedup.text.compiled import fold
 from dedup.text.normalize import make_key
 from dedup.text.tokens import word_count
@@ -209,6 +209,7 @@ class UnitLog:
             for kept in self._arrays:
                 self._file.append(kept.data)
             self._arrays, self._starts = [], []
+            give_back()
 
     def read(self, low: int, high: int) -> NDArray[np.uint16]:
         """Return ``[low, high)``, which lies within one appended array."""
