@@ -270,6 +270,25 @@ def test_parquet_stays_parquet(run, folder, kind, codec):
     assert gone[2]["fields"]["when"] == "1970-01-01T03:00:00.005000+03:00"
 
 
+def test_of_a_large_row_group_a_part_is_held_at_a_time(folder, monkeypatch):
+    """What stays of one is written as several, none larger than what may be held; no row is lost or changes places."""
+    from dedup.cleaning import parquet as cleaning
+
+    monkeypatch.setattr(cleaning, "HELD_BYTES", 40_000)
+    texts = [f"{i} {ARTICLE}" if i % 5 else ARTICLE for i in range(3_000)]
+    table = pa.table({"id": pa.array(range(3_000), pa.int64()), "text": texts})
+    parquet.write_table(table, folder / "in.parquet", row_group_size=2_000)
+    dedup.clean(folder / "in.parquet", folder / "out.parquet", folder / "gone.jsonl", level="exact")
+    after = parquet.ParquetFile(folder / "out.parquet")
+    expected = [i for i in range(3_000) if i % 5 or i == 0]
+    assert after.read()["id"].to_pylist() == expected
+    assert after.read()["text"].to_pylist() == [texts[i] for i in expected]
+    sizes = [after.metadata.row_group(i).num_rows for i in range(after.num_row_groups)]
+    assert len(sizes) > 2
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+    assert sum(1 for i in expected if i < 2_000) in ends, "what was apart stays apart"
+
+
 @pytest.mark.parametrize(("more", "ids"), [((), "c"), (("--keep", "latest"), "b"), (("--keep", "earliest"), "c")])
 def test_a_row_with_a_preferred_value_stays(clean, more, ids):
     """The first named before the second; between equal ones `keep` decides; other values come last."""

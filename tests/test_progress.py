@@ -1,6 +1,9 @@
 """Long work: how far it is, on a terminal only; Ctrl+C; memory and temporary files."""
 
+import copy
+import gc
 import os
+import pickle
 import pty
 import random
 import re
@@ -8,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +22,7 @@ from dedup import collect, scratch
 from dedup.cli.progress import DOING
 from dedup.errors import ScratchError
 from dedup.kernels import COMPILED_FROM
+from dedup.model import Paragraph
 from dedup.progress import STAGES
 
 DRAW = random.Random(3)
@@ -226,6 +232,45 @@ def test_texts_and_names_come_back_as_they_were():
     for text in texts:
         names.append(text)
     assert [*names] == texts
+
+
+def test_texts_never_hold_more_than_their_memory_and_what_is_on_its_way(monkeypatch):
+    """However many come: not twice as much when they go to a file, and no string for each."""
+    monkeypatch.setattr(collect, "BATCH_CHARS", 50_000)
+    kept = collect.Texts(1_000_000)
+    tracemalloc.start()
+    try:
+        for batch in range(60):
+            kept.extend([f"{batch} {i} " + "نص " * 30 for i in range(600)])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept.get(0).startswith("0 0 نص")
+    assert kept.get(60 * 600 - 1).startswith("59 599 نص")
+    assert peak < 2_200_000, "the memory, the ends of 36,000 texts, a batch as strings and as bytes"
+    kept.close()
+
+
+def test_a_paragraph_whose_text_is_in_a_file_is_like_any_other(monkeypatch):
+    """It equals the plain one, and what is copied or pickled has its text; the report outlives the scan and its file."""
+    texts = many(1_100)
+    plain = dedup.scan(texts, level="near")
+    monkeypatch.setattr(dedup.Settings, "memory_bytes", property(lambda _: 0))
+    monkeypatch.setattr(collect, "BATCH_CHARS", 20_000)
+    kept = dedup.scan(texts, level="near")
+    gc.collect()
+    assert kept.matches == plain.matches
+    match = kept.matches[0]
+    for paragraph in (match.a, match.b):
+        assert type(vars(Paragraph)["text"].slot.__get__(paragraph)) is collect.Texts, "it is not held"
+        assert paragraph.text == texts[paragraph.order]
+        assert paragraph in (match.a, match.b)
+        for copied in (pickle.loads(pickle.dumps(paragraph)), replace(paragraph, words=0), copy.deepcopy(paragraph)):
+            assert type(vars(Paragraph)["text"].slot.__get__(copied)) is str
+            assert copied.text == paragraph.text
+    assert pickle.loads(pickle.dumps(kept)).to_dict() == plain.to_dict()
+    with pytest.raises(AttributeError):
+        match.a.text = "other"
 
 
 def test_a_disk_that_fills_while_reading_ends_the_run(monkeypatch):

@@ -158,16 +158,16 @@ class _Text:
     """
 
     def __init__(self, slot: Any) -> None:
-        self._slot = slot
+        self.slot = slot
 
     def __get__(self, paragraph: Paragraph | None, owner: type) -> Any:
         if paragraph is None:
             return self
-        text = self._slot.__get__(paragraph, owner)
+        text = self.slot.__get__(paragraph, owner)
         return text if type(text) is str else text.get(paragraph.order)
 
     def __set__(self, paragraph: Paragraph, text: str | Keeper) -> None:
-        self._slot.__set__(paragraph, text)
+        self.slot.__set__(paragraph, text)
 
 
 Paragraph.text = _Text(Paragraph.text)  # type: ignore[assignment, misc]
