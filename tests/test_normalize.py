@@ -158,6 +158,7 @@ WRITTEN = (
 
 
 @given(st.lists(st.sampled_from(WRITTEN)).map(" ".join))
+@example("ﷺ ﷺ")
 def test_words_stand_where_the_map_says(text):
     """What words are remembered by, piece by piece, is what the map of the whole text says."""
     whole = dedup.normalize(text)

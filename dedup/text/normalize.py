@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from dataclasses import dataclass
 
 from dedup.model import Word
@@ -100,7 +101,7 @@ def words_of(text: str, profile: str = "ar", first: int = 0, last: int | None = 
     if spelled is None or BLANK in text:  # what is blanked takes a space with it
         mapped = _mapped_tokens(text, profile)[first:last]
         return tuple(Word(key, text[low:high], low, high) for key, low, high in mapped)
-    most = len(text) if last is None else last
+    most = sys.maxsize if last is None else last  # not the characters: ﷺ is one, and four words
     start = passed = reached = 0
     for piece in text.split(" "):
         if reached >= most:
