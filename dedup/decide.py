@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -184,8 +185,8 @@ class ReportStages(NamedTuple):
 
 
 def _parts_of(match: Match) -> tuple[Parts, Parts]:
-    """Return the parts of a match: of whole paragraphs, all tokens."""
+    """Return the parts of a match: of whole paragraphs, all tokens, which may be more than its characters (ﷺ)."""
     if match.parts is not None:
         return match.parts
-    a, b = ((Part(p, 0, len(p.text), p.words),) for p in (match.a, match.b))
+    a, b = ((Part(p, 0, sys.maxsize, p.words),) for p in (match.a, match.b))
     return a, b

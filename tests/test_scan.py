@@ -318,3 +318,11 @@ def test_few_but_very_long_paragraphs_are_not_compared_all_with_all():
     assert dedup.scan(texts, all_pairs_limit=100).generator.name == "all-pairs"
     assert dedup.scan(texts, all_pairs_limit=20).generator.name == "banding"
     assert dedup.scan(texts, all_pairs_limit=20, generator="all-pairs").generator.name == "all-pairs"
+
+
+def test_a_character_that_is_several_words_is_told_whole():
+    """A paragraph may have more words than characters: all of them are in the diff and in the spans."""
+    report = dedup.scan([" ".join(["ﷺ"] * 4), " ".join(["صلى الله عليه وسلم"] * 4)])
+    (match,) = report.matches
+    assert [op.tag for op in match.diff()] == ["spelling"]
+    assert [span.text for span in (*match.spans.a, *match.spans.b)] == [match.a.text, match.b.text]
