@@ -203,19 +203,19 @@ class Store:
 
     def stories(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the ids that articles name as their story, sorted, for those articles that name some."""
-        found: dict[int, list[str]] = {}
-        if self.database.has("story"):
-            for number, doc in self.by("article, doc", "story", "article", numbers):
-                found.setdefault(number, []).append(doc)
-        return {number: tuple(sorted(docs)) for number, docs in found.items()}
+        return self._later("story", "doc", numbers)
 
     def quotations(self, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the places of the paragraphs that quote, of those articles that have some."""
-        found: dict[int, list[int]] = {}
-        if self.database.has("quotation"):
-            for number, position in self.by("article, position", "quotation", "article", numbers):
-                found.setdefault(number, []).append(position)
-        return {number: tuple(sorted(places)) for number, places in found.items()}
+        return self._later("quotation", "position", numbers)
+
+    def _later(self, table: str, column: str, numbers: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        """Return what a table that older archives lack says of articles, sorted."""
+        found: dict[int, list[Any]] = {}
+        if self.database.has(table):
+            for number, value in self.by(f"article, {column}", table, "article", numbers):
+                found.setdefault(number, []).append(value)
+        return {number: tuple(sorted(values)) for number, values in found.items()}
 
     def story(self, docs: Iterable[str]) -> set[str]:
         """Return all that articles name as their story, and what those name that are named, on to the first."""
