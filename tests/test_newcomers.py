@@ -46,13 +46,33 @@ def test_a_printed_report_says_what_was_not_read():
 # --- on the command line --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [("check", "draft.txt"), ("scan", "draft.txt", "more.txt"), ("scan", "bad.zip")])
-def test_nothing_that_could_be_read_is_no_pass(run, put, arguments):
-    put("bad.zip", "PK\3\4 and no more")
-    found = run(*arguments, "-f", "json")
-    assert (found.code, found.json["summary"]["verdict"]) == (2, "warn")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "draft.txt"),
+        ("compare", "a.txt", "missing.txt"),
+        ("compare", "missing.txt", "a.txt"),
+        ("compare", "a.txt", "bad.jsonl"),
+        ("scan", "draft.txt", "more.txt"),
+        ("scan", "bad.zip"),
+        ("scan", "a.txt", "missing.txt"),
+        ("scan", "a.txt", "bad.jsonl"),
+    ],
+    ids=" ".join,
+)
+def test_what_could_not_be_read_is_no_pass(run, in_each_form, put, arguments):
+    """Whatever else was read, and however little is missing: one row of a file; in each form, saved ones too."""
     put("a.txt", ARTICLE)
-    assert run("scan", "a.txt", *arguments[1:], "-f", "json").json["summary"]["verdict"] == "pass"
+    put("bad.zip", "PK\3\4 and no more")
+    put("bad.jsonl", f'{json.dumps({"text": OTHER})}\n{{"text": \n')
+    found, forms = in_each_form(*arguments)
+    assert (found.code, json.loads(forms["json"])["summary"]["verdict"]) == (2, "warn")
+    said = [forms["full"], forms["concise"], forms["markdown"].removeprefix("## "), forms["github"].splitlines()[-1]]
+    assert all(each.startswith("WARN") for each in said)
+    put("saved.json", forms["json"])
+    again = run("report", "saved.json")
+    assert (again.code, again.stdout) == (2, forms["full"])
+    assert run("scan", "a.txt").stdout.startswith("PASS")
 
 
 @pytest.mark.parametrize(

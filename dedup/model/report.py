@@ -279,8 +279,8 @@ class Report:
     def verdict(self) -> str:
         """`block`: a finding at or above `fail_on`, or a limit exceeded; `warn`: only weaker ones; `pass`: none.
 
-        Never `pass` where nothing could be read, nor where an archive should have been asked and could not be, or is
-        older than it should be.
+        Never `pass` where something could not be read or compared, nor where an archive should have been asked and
+        could not be, or is older than it should be.
 
         Templates, boilerplate and what a baseline has are listed but never count; nor do short paragraphs that
         repeat, unless `fail_short`, nor quotations, where `ignore_quotes`.
@@ -289,9 +289,7 @@ class Report:
             return "block"
         if self.archive is not None and (self.archive.failed or self.archive.stale):
             return "warn"
-        if self.problems and not self.counts.documents:
-            return "warn"
-        return "warn" if self.counting else "pass"
+        return "warn" if self.problems or self.counting else "pass"
 
     @property
     def exit_code(self) -> int:
