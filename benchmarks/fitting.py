@@ -25,7 +25,8 @@ from sklearn.preprocessing import StandardScaler
 import dedup
 from benchmarks.labels.sample import Stories
 from dedup import pair
-from dedup.evaluate import _CLASS_OF, CLASSES, _Texts
+from dedup.evaluate import _Texts
+from dedup.labels import CLASS_OF, CLASSES
 from dedup.match import explain
 from dedup.match.formula import MOST_AGREEMENT, NEEDED, WEIGHTS
 from dedup.match.sides import Side
@@ -128,7 +129,7 @@ def _pairs(path: Path) -> Iterable[Pair]:
             alike = dedup.similarity(a, b).score >= pair.FORMULA_FLOOR and compared.agreement < MOST_AGREEMENT
             kind = _by_rules(a, b, within)
             yield Pair(
-                row["source"], stories.of(row["a"].rpartition(":")[0]), _CLASS_OF[row["label"]], kind,
+                row["source"], stories.of(row["a"].rpartition(":")[0]), CLASS_OF[row["label"]], kind,
                 compared.signs().measured, alike,
             )  # fmt: skip
 
@@ -138,7 +139,7 @@ def _by_rules(a: str, b: str, within: bool) -> str:
     limit = explain.MOST_AGREEMENT
     explain.MOST_AGREEMENT = -1.0
     try:
-        return _CLASS_OF[dedup.explain(a, b, within=within).similarity.kind or "none"]
+        return CLASS_OF[dedup.explain(a, b, within=within).similarity.kind or "none"]
     finally:
         explain.MOST_AGREEMENT = limit
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 import random
 from collections import Counter, defaultdict
@@ -15,45 +12,17 @@ from typing import Any
 
 from dedup.detect import explain
 from dedup.errors import ReadError
+from dedup.labels import CLASS_OF, CLASSES, Labelled, read_labels
 from dedup.model import Document, Explanation, Problem, cut
 from dedup.read import read
 from dedup.settings import Settings, make_settings
 from dedup.text.segment import segment
-
-CLASSES = ("repeat", "template", "passage", "none")
-"""What a pair is, told apart: `repeat` are the kinds exact, normalized, near and rewritten."""
-
-LABELS = {
-    "repeat": "repeat duplicate copy rewrite exact normalized near rewritten 1 yes true",
-    "template": "template",
-    "passage": "passage",
-    "none": "none other different 0 no false",
-}
-"""Class -> the labels that are taken for it."""
-_CLASS_OF = {label: name for name, labels in LABELS.items() for label in labels.split()}
 
 RESAMPLES, CONFIDENCE = 1_000, 0.95
 """Bootstrap: samples drawn of the pairs, and the share of them inside an interval."""
 BINS = 20
 SWEEP = tuple(step / 100 for step in range(50, 101))
 """Thresholds that are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A pair as somebody labelled it: ids or texts, the label, and a second one where two people read it."""
-
-    name: str
-    a: str
-    b: str
-    label: str
-    second: str
-    within: bool
-
-    @property
-    def is_disputed(self) -> bool:
-        """Whether two readings differ."""
-        return self.second not in ("", self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +65,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What is right and wrong on labelled pairs; disputed ones are `apart`."""
+    """What is right and wrong on labelled pairs; disputed ones are `apart`.
+
+    `notices` say what was done to the file of labels, as a guess of its encoding.
+    """
 
     judged: tuple[Judged, ...]
     apart: tuple[Judged, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -177,66 +150,18 @@ def evaluate(
         **overrides: single knobs.
 
     Raises:
-        ReadError: a file cannot be read, lacks a column, or has a label that is none of LABELS; an id is not in
-            the corpus.
+        ReadError: a file cannot be read, lacks a column, or has a label that is none of LABELS; no pair is asked
+            for; an id is not in the corpus.
     """
     chosen = make_settings(settings, overrides)
-    pairs = [_labelled(row, place) for place, row in rows_of(labels) if _is_asked(row, where or {}, place)]
-    if not pairs:
-        raise ReadError(str(labels), "holds no pair that is asked for", "")
-    texts = _Texts(corpus, {side for pair in pairs for side in (pair.a, pair.b)}, chosen)
-    judged = [_judge(pair, texts, chosen) for pair in pairs]
+    read = read_labels(labels, where or {})
+    texts = _Texts(corpus, {side for pair in read.pairs for side in (pair.a, pair.b)}, chosen)
+    judged = [_judge(pair, texts, chosen) for pair in read.pairs]
     judged = [each for each in judged if min(each.explanation.words) >= least_words]
-    return Evaluation(
-        tuple(j for j in judged if not j.pair.is_disputed), tuple(j for j in judged if j.pair.is_disputed)
-    )
-
-
-def rows_of(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (place, row) of a CSV file with a header or of JSON lines, all values as text."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise ReadError(str(path), "no such file or folder", "look for a typing error in the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(str(path), f"cannot be read: {error}", "labels are CSV or JSON lines in UTF-8") from error
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.strip():
-                yield f"{path}, row {number}", _json_row(line, f"{path}, row {number}")
-        return
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    for row in reader:
-        yield f"{path}, line {reader.line_num}", {key: value or "" for key, value in row.items() if key}
-
-
-def _json_row(line: str, place: str) -> dict[str, str]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise ReadError(place, f"is no JSON: {error}", "") from error
-    if not isinstance(row, dict):
-        raise ReadError(place, "is no JSON object", "a row has the fields a, b and label")
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in row.items()}
-
-
-def _is_asked(row: Mapping[str, str], where: Mapping[str, str], place: str) -> bool:
-    for column in where:
-        if column not in row:
-            raise ReadError(place, f"has no column {column}", f"its columns are {', '.join(row)}")
-    return all(row[column] == value for column, value in where.items())
-
-
-def _labelled(row: Mapping[str, str], place: str) -> Labelled:
-    for column in ("a", "b", "label"):
-        if column not in row:
-            raise ReadError(place, f"has no column {column}", f"its columns are {', '.join(row)}")
-    label, second = row["label"].strip().lower(), row.get("second", "").strip().lower()
-    for each in (label, second) if second else (label,):
-        if each not in _CLASS_OF:
-            raise ReadError(place, f"unknown label {each!r}", f"use one of {', '.join(_CLASS_OF)}")
-    within = row["a"].rpartition(":")[0] == row["b"].rpartition(":")[0] != ""
-    return Labelled(row.get("pair") or place, row["a"], row["b"], label, second, within)
+    if not judged:
+        raise ReadError(str(labels), f"no pair has {least_words:,} words on each side", "ask for fewer words")
+    undisputed = tuple(each for each in judged if not each.pair.is_disputed)
+    return Evaluation(undisputed, tuple(each for each in judged if each.pair.is_disputed), read.notices)
 
 
 class _Texts:
@@ -273,7 +198,7 @@ def _texts_of(corpus: Path, ids: Collection[str], settings: Settings) -> dict[st
 def _judge(pair: Labelled, texts: _Texts, settings: Settings) -> Judged:
     found = explain(texts(pair.a), texts(pair.b), within=pair.within, settings=settings)
     kind = found.similarity.kind
-    return Judged(pair, _CLASS_OF[pair.label], _CLASS_OF[kind] if kind else "none", found)
+    return Judged(pair, CLASS_OF[pair.label], CLASS_OF[kind] if kind else "none", found)
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-from conftest import ARTICLE, OTHER, REPEATED
+from conftest import ARTICLE, MARKER, OTHER, REPEATED
 
 from dedup.errors import ReadError
 from dedup.evaluate import Passage, evaluate, plagdet
@@ -65,18 +65,63 @@ def test_json_lines_and_ids_of_a_corpus(put, folder):
         evaluate(folder / put("bad.jsonl", json.dumps({**rows[0], "b": "x:0:9"})), corpus)
 
 
+FORMAT = "; labels are CSV with a header, or JSON lines, with the columns a, b and label"
+
+
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("name", "content", "message"),
     [
-        ("a,b\nx,y", "has no column label"),
-        ("a,b,label\nx,y,perhaps", "unknown label 'perhaps'"),
-        ("a,b,label\n", "holds no pair"),
-        (b"a,b,label\n\xff", "cannot be read"),
+        ("labels.csv", "a,b\nx,y", f': no field "label"; the fields are a, b{FORMAT}'),
+        ("labels.csv", "a,b,label\nx,y", f':1: no field "label"; the fields are a, b{FORMAT}'),
+        ("labels.csv", "a,b,label\nx,y,perhaps", ":1: unknown label 'perhaps'; use one of repeat, "),
+        ("labels.csv", "a,b,label\nx,y,", ":1: no label; use one of repeat, "),
+        (
+            "labels.csv",
+            f"a,b,label\nx,copy,{ARTICLE}",
+            f":1: a label of {len(ARTICLE)} characters; use one of repeat, ",
+        ),
+        ("labels.csv", "a,b,label\n", f": holds no pair{FORMAT}"),
+        ("labels.csv", "", f": holds no pair{FORMAT}"),
+        ("labels.csv", 'a,b,label\n"x,y,copy\n', ":1: not CSV: unexpected end of data, from line 2; see its quotation"),
+        ("labels.csv", b"PAR1\0\0", f": is binary, not text{FORMAT}"),
+        ("labels.csv.gz", ARTICLE, f": no table: its first line is no header{FORMAT}"),
+        ("draft.txt", f"{ARTICLE}\n\n{OTHER}", f": no table: its first line is no header{FORMAT}"),
+        ("labels.jsonl", "", f": holds no pair{FORMAT}"),
+        ("labels.jsonl", '{"x": 1}', f':1: no field "a"; the fields are x{FORMAT}'),
+        ("labels.jsonl", '{"a": null, "b": "y", "label": 1}', ':1: field "a" is null, not text; give a string'),
+        ("labels.jsonl", '{"a": "x", "b": "y", "label": null}', ":1: no label; use one of repeat, "),
+        ("report.json", '[{"a": "x"}]', f":1: a JSON list, not an object{FORMAT}"),
+        ("report.json", '{\n "a": 1\n}', ":1: not JSON: "),
     ],
 )
-def test_labels_that_cannot_be_used_say_where_and_what(put, folder, content, message):
-    with pytest.raises(ReadError, match=message):
-        evaluate(folder / put("labels.csv", content))
+def test_labels_that_cannot_be_used_say_where_what_and_what_to_do(put, folder, name, content, message):
+    """And no word of an article, which a label may be where columns are mixed up."""
+    labels = folder / put(name, content)
+    with pytest.raises(ReadError) as raised:
+        evaluate(labels)
+    assert str(raised.value).startswith(f"{labels}{message}")
+    assert MARKER not in str(raised.value)
+    assert raised.value.remedy
+
+
+def test_labels_of_a_spreadsheet_are_read_and_what_was_done_is_said(run, put):
+    """Semicolons, and the encoding of Windows: what a spreadsheet writes where it is told no better."""
+    put(
+        "labels.csv",
+        "\n".join(["a;b;label", f"{ARTICLE};{REPEATED};copy", f"{ARTICLE};{OTHER};other"]).encode("cp1256"),
+    )
+    done = run("evaluate", "labels.csv", "--json")
+    assert (done.code, done.stderr) == (0, "dedup: note: labels.csv: not UTF-8; read as cp1256\n")
+    assert (done.json["pairs"], done.json["wrong"]) == (2, [])
+
+
+def test_pairs_that_are_all_disputed_are_scored_apart_and_no_more(run, put):
+    put("labels.csv", f"a,b,label,second\n{ARTICLE},{REPEATED},copy,other")
+    done = run("evaluate", "labels.csv")
+    assert (done.code, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "0 labelled pairs; 1 more on which two readers differ, scored apart\n\ndisputed pairs"
+    )
 
 
 def test_the_command_writes_tables_and_a_plot(run, put, folder):
@@ -98,7 +143,13 @@ def test_the_command_writes_tables_and_a_plot(run, put, folder):
     ("arguments", "message"),
     [
         (["labels.csv", "--where", "half"], "is no COLUMN=VALUE"),
-        (["labels.csv", "--where", "part=1"], "has no column part"),
+        (
+            ["labels.csv", "--where", "part=1"],
+            'no field "part"; the fields are pair, a, b, label, second, half; see the',
+        ),
+        (["labels.csv", "--where", "half=all"], "labels.csv: has no pair that is asked for; see the values"),
+        (["labels.csv", "--least-words", "900"], "labels.csv: no pair has 900 words on each side; ask for fewer words"),
+        (["."], ".: is a folder, not a file of labels; labels are"),
         (["labels.csv", "--plot", "sweep.gif"], "is no .svg"),
         (["missing.csv"], "no such file or folder"),
     ],

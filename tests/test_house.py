@@ -16,7 +16,7 @@ LAYERS = [
     {"__init__"},
     {"streaming"},
     {"archives", "cleaning", "clusters", "evaluate"},
-    {"detect"},
+    {"detect", "labels"},
     {"earlier"},
     {"candidates", "decide", "pair", "reuse"},
     {"archive", "collect"},

@@ -10,9 +10,12 @@ import click
 
 from dedup import evaluate as evaluating
 from dedup.cli.options import ANY_PATH, CONFIGURING, MATCHING, READING, resolve, with_options
-from dedup.cli.output import check_output, to_file, to_stdout
-from dedup.evaluate import CLASSES, Evaluation, Judged
+from dedup.cli.output import check_output, note, to_file, to_stdout
+from dedup.cli.speech import speaking
+from dedup.evaluate import Evaluation, Judged
+from dedup.labels import CLASSES
 from dedup.model import cut
+from dedup.write import words
 from dedup.write.svg import sweep_plot
 from dedup.write.terminal import harmless
 
@@ -58,6 +61,8 @@ def evaluate(
         raise click.BadParameter(f"{plot} is no .svg", param_hint="--plot")
     check_output(plot, [labels, *([corpus] if corpus else [])])
     found = evaluating.evaluate(labels, corpus, where=asked, least_words=least_words, settings=settings)
+    for notice in found.notices:
+        click.echo(note(words.notice(notice, speaking(), harmless)), err=True)
     if plot is not None:
         to_file(sweep_plot(found.sweep), plot)
     if as_json:
@@ -78,14 +83,9 @@ def _condition(text: str) -> tuple[str, str]:
 def _lines(found: Evaluation) -> Iterator[str]:
     disputed = f"; {len(found.apart)} more on which two readers differ, scored apart" if found.apart else ""
     yield f"{len(found.judged)} labelled pairs{disputed}"
-    yield ""
-    yield from _measures(found)
-    yield ""
-    yield from _confusion(found)
-    yield ""
-    yield from _histogram(found)
-    yield ""
-    yield from _sweep(found)
+    for figures in (_measures, _confusion, _histogram, _sweep) if found.judged else ():
+        yield ""
+        yield from figures(found)
     if found.apart:
         yield ""
         yield "disputed pairs, by the first reader:"
