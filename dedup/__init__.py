@@ -87,12 +87,31 @@ _LATER = {
 """Public name -> the module that is loaded when it is first asked for."""
 
 
+_GUESSED = {
+    **dict.fromkeys(
+        ("dedup", "dedupe", "deduplicate", "find", "find_duplicates", "duplicates", "near_duplicates", "run"),
+        "dedup.scan(inputs) finds what repeats, dedup.clean writes tables without it",
+    ),
+    **dict.fromkeys(
+        ("check", "add", "open", "create"),
+        "an archive does: dedup.Archive.open(place), or dedup.Archive.create(place)",
+    ),
+    **dict.fromkeys(("read", "load", "scan_file", "scan_folder", "scan_path"), "dedup.scan(pathlib.Path(place)) reads"),
+    **dict.fromkeys(
+        ("diff", "match"), "dedup.explain(a, b) tells how two texts are alike, dedup.compare what they share"
+    ),
+    "evaluate": "it is a module: from dedup.evaluate import evaluate",
+}
+"""Name that somebody may try -> what does what it says."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         from importlib import import_module
 
         return getattr(import_module(_LATER[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    remedy = f"; {_GUESSED[name]}" if name in _GUESSED else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{remedy}")
 
 
 def __dir__() -> list[str]:

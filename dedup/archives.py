@@ -95,8 +95,13 @@ class Archive:
     ('added', 'block', [('normalized', 'a1', '2026-03-01')])
     """
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self.store, self._settings = store, settings
+    def __init__(self, store: Store, settings: Settings | None = None) -> None:
+        if not isinstance(store, Store):
+            raise InputError(
+                f"an archive is not made of {type(store).__name__}; "
+                "dedup.Archive.open(place) opens one, dedup.Archive.create(place) makes one"
+            )
+        self.store, self._settings = store, settings or Settings()
         self._asked = 0
 
     @classmethod

@@ -92,7 +92,7 @@ def scan(
 
     Raises:
         SettingsError: a setting that is unknown or out of range.
-        InputError: an input of a type that is not read.
+        InputError: an input of a type that is not read, or an archive that is none.
         ScratchError: temporary files cannot be written.
 
     `O(characters)`, and all pairs of distinct keys up to `Settings.all_pairs_limit` of them. Ctrl+C
@@ -103,6 +103,7 @@ def scan(
     >>> [(m.kind, m.spelling, m.a.doc, m.b.doc) for m in report.matches]
     [('normalized', True, '2', '1')]
     """
+    _check_archive(archive)
     collection = Collection(make_settings(settings, overrides), compiled=archive is not None and archive.again)
     shown: Progress = progress or Silent()
     kernels.when_compiling(shown.tell)
@@ -165,9 +166,14 @@ def paragraphs(
         settings: the knobs; the defaults where none are given.
         **overrides: single knobs: ``paragraphs(text, paragraphs="line")``.
 
+    Raises:
+        InputError: `text` is no str.
+        SettingsError: a setting or a format that there is not.
+
     >>> [(p.paragraph, p.line, p.text) for p in paragraphs("أول\n\nثان")]
     [(1, 1, 'أول'), (2, 3, 'ثان')]
     """
+    _check_texts((text,))
     chosen = make_settings(settings, overrides)
     document = document_of(text, format)
     found = segment(document, chosen.paragraphs, chosen.max_paragraph_chars)
@@ -178,11 +184,13 @@ def normalize(text: str, profile: str = "ar") -> Normalized:
     """Return the keys of `text`: `.text` is that of the profile, `.map` leads back to `text`.
 
     Raises:
+        InputError: it is no str.
         SettingsError: an unknown profile.
 
     >>> normalize("إلى المدرسةِ").text
     'الي المدرسه'
     """
+    _check_texts((text,))
     return Normalized(text, Settings(normalize=profile).normalize)
 
 
@@ -210,10 +218,22 @@ def sign(texts: Iterable[str], *, settings: Settings | None = None, **overrides:
     )
 
 
-def _check_texts(texts: Sequence[str]) -> None:
+def _check_texts(texts: Sequence[object]) -> None:
     for number, text in enumerate(texts, 1):
         if not isinstance(text, str):
-            raise InputError(f"text {number}: cannot read {type(text).__name__}; give a str")
+            remedy = told("give its read_text()" if isinstance(text, Path) else "give a str")
+            raise InputError(f"text {number}: cannot read {type(text).__name__}; {remedy}")
+
+
+def _check_archive(archive: object) -> None:
+    """Refuse an archive that was not asked: which of its articles count would be open."""
+    if archive is None:
+        return
+    from dedup.earlier import Asked  # loads numpy
+
+    if not isinstance(archive, Asked):
+        remedy = "dedup.Archive.open(place).check(inputs) scans them with an archive"
+        raise InputError(f"archive: cannot ask {type(archive).__name__}; {remedy}")
 
 
 # --- the line -------------------------------------------------------------------------------------

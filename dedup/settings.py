@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from dedup.errors import SettingsError
 from dedup.language import told
@@ -112,6 +112,13 @@ class Settings:
     """The field of a row or mapping that holds the document's id."""
     story_field: str | None = None
     """The field of a row or mapping with the ids of articles of the same story, which a check leaves out."""
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Refuse what is no setting in the words of `replace`: Python would name the method and no way out."""
+        if given:
+            raise SettingsError(f"settings are given by name, got {given[0]!r}; as in Settings(threshold=0.9)")
+        check_names(named)
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", _listed(self.scope))

@@ -1,6 +1,8 @@
 """First guesses of somebody who has read the help and no more: none of them passes for an answer that it is not."""
 
 import json
+import warnings
+from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, OTHER, SPELLED
@@ -27,6 +29,52 @@ def test_what_is_no_text_is_refused_and_not_taken_apart():
         dedup.explain(b"", ARTICLE)
     with pytest.raises(dedup.SettingsError, match=r"threshold=0\.9"):
         dedup.scan([ARTICLE], settings={"threshold": 0.9})
+
+
+@pytest.mark.parametrize(
+    ("guess", "error", "says"),
+    [
+        (lambda: dedup.Archive("x.db"), dedup.InputError, "not made of str; dedup.Archive.open(place) opens one"),
+        (
+            lambda: dedup.scan([ARTICLE], archive="x.db"),
+            dedup.InputError,
+            "cannot ask str; dedup.Archive.open(place).che",
+        ),
+        (
+            lambda: dedup.Settings(treshold=0.8),
+            dedup.SettingsError,
+            'unknown setting "treshold"; did you mean "thresho',
+        ),
+        (lambda: dedup.Settings(0.8), dedup.SettingsError, "by name, got 0.8; as in Settings(threshold=0.9)"),
+        (lambda: dedup.normalize(None), dedup.InputError, "text 1: cannot read NoneType; give a str"),
+        (lambda: dedup.paragraphs(None), dedup.InputError, "text 1: cannot read NoneType; give a str"),
+        (lambda: dedup.paragraphs(Path("a.txt")), dedup.InputError, "cannot read PosixPath; give its read_text()"),
+        (lambda: dedup.find_duplicates, AttributeError, "no attribute 'find_duplicates'; dedup.scan(inputs) finds"),
+        (lambda: dedup.check, AttributeError, "no attribute 'check'; an archive does: dedup.Archive.open(place)"),
+        (lambda: dedup.no_such_name, AttributeError, "no attribute 'no_such_name'"),
+    ],
+)
+def test_a_wrong_guess_is_answered_with_the_right_one(guess, error, says):
+    """Not in the words of Python, which name a method that nobody called and no way out."""
+    with pytest.raises(error) as raised:
+        guess()
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["draft.txt", "folder", "missing.jsonl.gz"])
+def test_the_name_of_a_file_is_a_text_and_python_warns(folder, put, monkeypatch, name):
+    """A str is always text, whatever files there are; the warning names the line that gave it."""
+    monkeypatch.chdir(folder)
+    put("draft.txt", f"{ARTICLE}\n\n{ARTICLE}")
+    put("folder/a.txt", ARTICLE)
+    with pytest.warns(UserWarning, match=rf"'{name}' was compared as a text.*; give pathlib.Path\('{name}'\)") as told:
+        found = dedup.scan([ARTICLE, name])
+    assert (found.counts.paragraphs, {each.filename for each in told}) == (2, {__file__})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dedup.scan(
+            [Path("draft.txt"), "", "كلمة", "two words.txt", f"{ARTICLE}\ndraft.txt", "u.s. 3.5 e.g.", "a" * 999]
+        )
 
 
 def test_a_choice_is_listed_once_and_a_slip_is_guessed():

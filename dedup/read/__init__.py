@@ -17,6 +17,7 @@ from dedup.errors import InputError, ReadError, SettingsError
 from dedup.model import Document, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Folder, Source, Stdin, not_text, open_path, unreadable, walk
 from dedup.read.formats import Format, Item, broken, format_of, named, nothing_read, with_suffix
+from dedup.read.mistaken import FIRST, warn_of_name
 from dedup.settings import Settings, nearest
 
 Input = str | Path | Document | Folder | Stdin | Mapping[str, Any]
@@ -41,6 +42,8 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
     with _Run(settings) as run:
         for number, item in enumerate(_listed(inputs), 1):
             if isinstance(item, str):
+                if number <= FIRST:
+                    warn_of_name(item)
                 yield Document(str(number), item, named=False)
             elif isinstance(item, Document):
                 yield item
