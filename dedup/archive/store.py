@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,7 @@ class Store:
     def pairs(self, run: Run, blocks: NDArray[np.int64]) -> Pairs:
         """Return the postings of some blocks of a run, by their rising numbers."""
         ids = (blocks + (run.id << 32)).tolist()
-        return postings.pairs_in([bytes(data) for (data,) in self.by("data", "block", "id", ids, "id")])
+        return postings.pairs_in(list(chain.from_iterable(self.by("data", "block", "id", ids, "id"))))
 
     def codes_between(self, run: Run, first: int, last: int) -> Codes:
         """Return the postings of the blocks [first, last) of a run."""

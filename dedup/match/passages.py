@@ -79,20 +79,17 @@ class Stream:
         """Return the stream of the documents from one on; word, paragraph and document numbers of its own."""
         position = int(self.starts[document])
         paragraph = int(self.paragraphs[position]) if position < len(self.ids) else len(self.keys)
-        counts, ids = array("q", bytes(8 * len(self.names))), array("i")
-        for word in self.ids[position:]:
-            ids.append(word)
-            counts[word] += 1
-        sizes = ((int(end) - int(begin)) for begin, end in pairwise(self.begins[paragraph:]))
+        ids, numbers = (array("i", column[position:]) for column in (self.ids, self.paragraphs))
+        counted = Counter(ids)
         return Stream(
             ids,
-            array("i", (number for number, size in enumerate(sizes) for _ in range(size))),
+            array("i", (number - paragraph for number in numbers)),
             array("i", (int(d) - document for d in self.documents[paragraph:])),
             self.keys[paragraph:],
             array("q", (int(start) - position for start in self.starts[document:])),
             array("q", (int(begin) - position for begin in self.begins[paragraph:])),
             self.names,
-            counts,
+            array("q", map(counted.__getitem__, range(len(self.names)))),
         )
 
 
@@ -377,7 +374,9 @@ def _weighed_arrays(stream: Stream, common: Mapping[int, float]) -> tuple[NDArra
     names, counts = np.asarray(stream.names), np.asarray(stream.tokens)
     found, places = np.unique(counts, return_inverse=True)
     table = np.array([weight_of(count, total) for count in found.tolist()], dtype=np.int64)[places]
-    for place in np.flatnonzero(np.isin(names, np.array(list(common), dtype=names.dtype))).tolist():
+    known = np.sort(np.array(list(common), dtype=names.dtype))
+    like = known[np.searchsorted(known, names).clip(max=len(known) - 1)]
+    for place in np.flatnonzero(like == names).tolist():
         table[place] = weight_of(int(counts[place]), total, common[int(names[place])])
     return np.ascontiguousarray(table[:, 0]), table[:, 1].astype(np.int8)
 
