@@ -100,11 +100,16 @@ def test_text_may_be_of_any_type_of_string(folder, kind):
 @pytest.mark.parametrize(
     ("columns", "finding"),
     [
-        ({"body": [ARTICLE]}, 'no field "text"; the fields are body; name the field of the text: --text-field'),
+        (
+            {"id": ["a" * 40], "title": ["t"], "n": [9**9], "body": [ARTICLE]},
+            'no field "text"; the fields are id, title, n, body; try --text-field body',
+        ),
+        ({"body": pa.array([], pa.string())}, 'no field "text"; the fields are body; name the field of the text: --text-field'),
+        ({"text": [1, 2], "body": ["x", "y"]}, 'field "text" is int64, not text; try --text-field body'),
         ({"text": [1, 2]}, 'field "text" is int64, not text; name the field of the text: --text-field'),
         ({"text": [["x"]]}, 'field "text" is list<element: string>, not text; name the field of the text: --text-field'),
     ],
-    ids=["no such field", "numbers", "lists"],
+    ids=["no such field", "no such field and no rows", "numbers beside texts", "numbers", "lists"],
 )  # fmt: skip
 def test_a_table_without_text_is_a_problem_and_passed_by_in_a_walk(beside_good, put, folder, columns, finding):
     (folder / "in").mkdir()

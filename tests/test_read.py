@@ -59,10 +59,11 @@ def test_one_input_needs_no_list(single):
 
 
 def test_a_str_is_always_text(seeds, monkeypatch):
-    """Even where it is the name of a file."""
+    """Even where it is the name of a file; Python warns."""
     monkeypatch.chdir(seeds)
     name = next(seeds.iterdir()).name
-    assert dedup.scan([name]).counts.words < 5
+    with pytest.warns(UserWarning, match="was compared as a text"):
+        assert dedup.scan([name]).counts.words < 5
     assert dedup.scan([Path(name)]).counts.words > 100
 
 
@@ -159,6 +160,22 @@ def test_a_record_that_is_none_is_named_and_the_others_go_on(put, folder):
     assert "unexpected end of data, from line 6" in problems[2]
 
 
+@pytest.mark.parametrize(("suffix", "sign"), [("csv", ","), ("csv", ";"), ("csv", "\t"), ("tsv", "\t")])
+def test_of_a_table_without_the_field_that_with_the_most_text_is_named(beside_good, put, suffix, sign):
+    """Not the id, however long; and not by its first row alone, whose text may be missing."""
+    rows = [["id", "title", "content"], ["x" * 99, "title", ""], ["y" * 99, "title", ARTICLE]]
+    name = put(f"a.{suffix}", "\n".join(map(sign.join, rows)))
+    said = f'{name}: no field "text"; the fields are id, title, content; try --text-field content'
+    assert beside_good(name).problems == [said]
+
+
+def test_a_table_without_a_header_is_told_and_no_text_of_it(beside_good, put):
+    """The first line is then an article, of which no message holds a word."""
+    put("a.csv", f"1,{ARTICLE}\n2,{REPEATED}\n")
+    said = f'no field "text"; the fields are 1, one of {len(ARTICLE)} characters; see whether its first line names its'
+    assert beside_good("a.csv").problems == [f"a.csv: {said} fields"]
+
+
 def test_a_record_of_fewer_fields_has_the_first_of_them(put, folder):
     put("a.csv", "id,text,date\n1,أول\n2,ثان,2026-03-01\n")
     found = list(read(folder / "a.csv", Settings()))
@@ -171,10 +188,7 @@ def test_a_record_of_fewer_fields_has_the_first_of_them(put, folder):
 def test_csv_without_the_field_says_once_which_there_are(put, folder):
     put("a.csv", "id,body\n1,أول\n2,ثان\n")
     (problem,) = read(folder / "a.csv", Settings())
-    assert (
-        str(problem)
-        == f'{folder / "a.csv"}: no field "text"; the fields are id, body; name the field of the text: --text-field'
-    )
+    assert str(problem) == f'{folder / "a.csv"}: no field "text"; the fields are id, body; try --text-field body'
     assert [d.text for d in read(folder / "a.csv", Settings(text_field="body"))] == ["أول", "ثان"]
     put("b.txt", "نص")
     assert [type(item).__name__ for item in read(folder, Settings())] == ["Skipped", "TextFile"]

@@ -11,7 +11,7 @@ from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Document, Notice, Problem, Skipped
 from dedup.read.files import Source
-from dedup.read.tables.documents import fields_read, row_document, without_text
+from dedup.read.tables.documents import field_of_text, fields_read, row_document, without_text
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def arrow_documents(source: Source, settings: Settings) -> Iterator[Document | P
 
 
 def _documents(rows: Columns, source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
-    wrong = without_text(rows.schema.names, source, settings) or _wrong_type(rows.schema, source, settings)
+    texts = rows.rows([field.name for field in rows.schema if is_text(field.type)])
+    wrong = without_text(rows.schema.names, texts, source, settings) or _wrong_type(rows, texts, source, settings)
     if wrong is not None:
         yield wrong
         return
@@ -46,14 +47,16 @@ def _documents(rows: Columns, source: Source, settings: Settings) -> Iterator[Do
         yield row_document(row, f"{source.name}:{number}", source.name, settings, path=source.path, number=number)
 
 
-def _wrong_type(schema: pa.Schema, source: Source, settings: Settings) -> Problem | Skipped | None:
-    kind = schema.field(settings.text_field).type
+def _wrong_type(
+    rows: Columns, texts: Iterable[dict[str, Any]], source: Source, settings: Settings
+) -> Problem | Skipped | None:
+    kind = rows.schema.field(settings.text_field).type
     if is_text(kind):
         return None
     finding = told(f'field "{settings.text_field}" is {str(kind)[:40]}, not text')
     if source.in_walk:  # a folder may hold tables of anything
         return Skipped(source.name, finding)
-    return Problem(source.name, finding, "name the field of the text: --text-field")
+    return Problem(source.name, finding, field_of_text(texts, settings))
 
 
 def is_text(kind: pa.DataType) -> bool:

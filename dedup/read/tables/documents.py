@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dedup.language import told
@@ -17,8 +19,10 @@ from dedup.settings import Settings
 if TYPE_CHECKING:
     from dedup.read.newsroom.items import Items
 
-NAMED_FIELDS = 8
-"""Fields of a row that a message names."""
+NAMED_FIELDS, NAME_CHARS = 8, 40
+"""Fields of a row that a message names, and characters of the longest name."""
+LOOKED_AT = 10
+"""Rows of a table that tell which field may hold the text."""
 
 
 def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
@@ -49,21 +53,40 @@ def _records(source: Source, settings: Settings, parted: str | None) -> Iterator
     decoded = decode(source)
     yield from decoded.notices
     table = CsvTable(decoded, parted)
-    missing = without_text(table.header, source, settings) if table.header else None
+    rows = (row.fields for row in table.rows() if row.fields)
+    missing = without_text(table.header, rows, source, settings) if table.header else None
     if missing is not None:
         yield missing
     else:
         yield from _documents(table.rows(), source, settings)
 
 
-def without_text(fields: Sequence[str], source: Source, settings: Settings) -> Problem | Skipped | None:
-    """Return what a table is whose fields are all known and that has no text, or None where it has one."""
+def without_text(
+    fields: Sequence[str], rows: Iterable[Mapping[str, Any]], source: Source, settings: Settings
+) -> Problem | Skipped | None:
+    """Return what a table is whose fields are all known and that has no text, or None where it has one.
+
+    The first of its `rows`, which are asked for only then, tell which field may hold the text.
+    """
     if settings.text_field in fields:
         return None
     missing = told(f'no field "{settings.text_field}"; {fields_of(dict.fromkeys(fields))}')
     if source.in_walk:  # a folder may hold tables of anything
         return Skipped(source.name, missing)
-    return Problem(source.name, missing, "name the field of the text: --text-field")
+    return Problem(source.name, missing, _headless(fields) or field_of_text(rows, settings))
+
+
+def _headless(fields: Sequence[str]) -> str | None:
+    """Return the way out where the first line of a table is no header: a sentence names no field."""
+    if max(map(len, fields)) <= NAME_CHARS:
+        return None
+    return told("see whether its first line names its fields")
+
+
+def field_of_text(rows: Iterable[Mapping[str, Any]], settings: Settings) -> str:
+    """Return the remedy that names the field with the longest texts in the first rows of a table."""
+    name = _longest(islice(rows, LOOKED_AT), settings)
+    return told("name the field of the text: --text-field" if name is None else f"try --text-field {name}")
 
 
 def _documents(
@@ -100,7 +123,11 @@ def row_document(
     if settings.text_field in row:
         finding = told(f'field "{settings.text_field}" is a {json_type(text)}, not text')
         return Problem(place, finding, "give a string, or leave the row out")
-    return Problem(place, f'no field "{settings.text_field}"; {fields_of(row)}', _field_hint(row, settings, path))
+    return Problem(
+        place,
+        f'no field "{settings.text_field}"; {fields_of(row)}',
+        _field_hint(row, settings, in_python=path is None and number is None),
+    )
 
 
 def _document(
@@ -172,16 +199,31 @@ def _stored(row: Mapping[str, Any]) -> Stored | None:
 
 def fields_of(row: Mapping[str, Any]) -> str:
     """Return what a message says of the fields of a row: the first of their names."""
-    names = [str(name)[:40] for name in row]
+    names = [_shown(str(name)) for name in row]
     listed, more = ", ".join(names[:NAMED_FIELDS]), len(names) - NAMED_FIELDS
     if not names:
         return told("it has no fields")
     return told(f"the fields are {listed} and {more} more" if more > 0 else f"the fields are {listed}")
 
 
-def _field_hint(row: Mapping[str, Any], settings: Settings, path: str | None) -> str:
-    texts = {str(name): value for name, value in row.items() if isinstance(value, str) and name != settings.id_field}
-    if not texts:
+def _shown(name: str) -> str:
+    """Return a name as a message has it; what is longer may be a text, of which no message quotes a word."""
+    return name if len(name) <= NAME_CHARS else told(f"one of {len(name):,} characters")
+
+
+def _field_hint(row: Mapping[str, Any], settings: Settings, *, in_python: bool) -> str:
+    """Return the remedy where a row has no text: of a file by an option, of a mapping in Python by a setting."""
+    longest = _longest([row], settings)
+    if longest is None:
         return told("give each row its text")
-    longest = max(texts, key=lambda name: len(texts[name]))[:40]
-    return told(f"try --text-field {longest}" if path is not None else f'try text_field="{longest}"')
+    return told(f'try text_field="{longest}"' if in_python else f"try --text-field {longest}")
+
+
+def _longest(rows: Iterable[Mapping[str, Any]], settings: Settings) -> str | None:
+    """Return the field that holds the most text, None where none holds any."""
+    chars = Counter[str]()
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, str) and name != settings.id_field and len(str(name)) <= NAME_CHARS:
+                chars[str(name)] += len(value)
+    return max(chars, key=chars.__getitem__, default=None)
