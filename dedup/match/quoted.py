@@ -5,6 +5,7 @@ The shares were chosen by reading: docs/why.md#quotations.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.model import Match, Paragraph, Part, Parts, Span
@@ -45,10 +46,16 @@ def _spans(match: Match) -> Sequence[Sequence[Span]]:
 def _may_quote(parts: Parts) -> bool:
     """Return whether the paragraphs of a side have words enough in quotation marks, wherever in them its parts are."""
     paragraphs = {part.paragraph.order: part.paragraph for part in parts}.values()
-    if not any(is_quotation(paragraph) or has_quotes(paragraph.text) for paragraph in paragraphs):
-        return False
-    quoted = sum(quoted_words(p.text, _quoted(p), 0, len(p.text)) for p in paragraphs)
-    return quoted >= LEAST_SHARE * sum(part.words for part in parts)
+    quoted = sum(_all_quoted(p.text, is_quotation(p)) for p in paragraphs)
+    return quoted > 0 and quoted >= LEAST_SHARE * sum(part.words for part in parts)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _all_quoted(text: str, whole: bool) -> int:
+    """Return how many words of a paragraph stand in quotation marks, or have all of it quoted."""
+    if whole:
+        return all_words(text, 0, len(text))
+    return quoted_words(text, quoted_stretches(text), 0, len(text)) if has_quotes(text) else 0
 
 
 def is_quotation(paragraph: Paragraph) -> bool:
