@@ -28,7 +28,7 @@ class Buffer(Column, Protocol):
     def __setitem__(self, place: Any, number: Any, /) -> None: ...
 
 
-MASK32 = 0xFFFFFFFF
+MASK32, MASK31 = 0xFFFFFFFF, 0x7FFFFFFF
 HASH_BITS = 31
 """Bits of a fingerprint: with a position of 32 bits it fits a signed number of 64."""
 GRAM = 4
@@ -67,11 +67,14 @@ BOX = 7
 
 
 def mixed(h: int) -> int:
-    """Return the 32 bits of `h` well mixed (the finalizer of MurmurHash3, in products below 2**63)."""
+    """Return the 32 bits of `h` well mixed (the finalizer of MurmurHash3).
+
+    Compiled, a product loses what is above 64 bits: nobody asks for that.
+    """
     h ^= h >> 16
-    h = ((h & 0xFFFF) * 0x85EBCA6B + (((h >> 16) * 0x85EBCA6B & 0xFFFF) << 16)) & 0xFFFFFFFF
+    h = (h * 0x85EBCA6B) & 0xFFFFFFFF
     h ^= h >> 13
-    h = ((h & 0xFFFF) * 0xC2B2AE35 + (((h >> 16) * 0xC2B2AE35 & 0xFFFF) << 16)) & 0xFFFFFFFF
+    h = (h * 0xC2B2AE35) & 0xFFFFFFFF
     return h ^ (h >> 16)
 
 
@@ -157,12 +160,16 @@ def spread(ordered: Column, count: int, paragraphs: Column, documents: Column, o
     """
     start = 0
     while start < count:
-        end, different, last = start, 0, -1
-        while end < count and ordered[end] >> 32 == ordered[start] >> 32:
-            document = documents[paragraphs[ordered[end] & MASK32]]
-            if document != last:
-                different, last = different + 1, document
+        end, name = start + 1, ordered[start] >> 32
+        while end < count and ordered[end] >> 32 == name:
             end += 1
+        different, last = 1, -1
+        if end - start > 1:  # most runs stand at one place only
+            different = 0
+            for place in range(start, end):
+                document = documents[paragraphs[ordered[place] & MASK32]]
+                if document != last:
+                    different, last = different + 1, document
         for place in range(start, end):
             out[ordered[place] & MASK32] = min(different, MOST_SPREAD)
         start = end
@@ -181,10 +188,11 @@ def inner_seeds(
 ) -> int:
     """Write the seeds of one document with itself: content words that stand within NEAR words in two paragraphs.
 
-    No pair is left out, for what repeats in one document is short. `table` is zeros, two numbers a slot, a power
-    of two slots and more of them than pairs; `out` has room for NEAR seeds a word.
+    No pair is left out, for what repeats in one document is short. `table` is zeros, a power of two and more of
+    them than pairs: a slot becomes the name of a pair and, from 1 and in 31 bits, its last place in the document.
+    `out` has room for NEAR seeds a word.
     """
-    mask = len(table) // 2 - 1
+    mask = len(table) - 1
     for x in range(start, end):
         if content[ids[x]] == 0:
             continue
@@ -193,21 +201,22 @@ def inner_seeds(
             other = hashes[ids[y]]
             if content[ids[y]] == 0 or other == own:
                 continue
-            name = mixed((mixed(min(own, other)) * 5 + max(own, other)) & 0xFFFFFFFF) + 1
+            name = mixed((mixed(min(own, other)) * 5 + max(own, other)) & 0xFFFFFFFF)
             slot = name & mask
-            while table[2 * slot] != 0 and table[2 * slot] != name:
+            while table[slot] != 0 and table[slot] >> 31 != name:
                 slot = (slot + 1) & mask
-            if table[2 * slot] == name and paragraphs[table[2 * slot + 1]] != paragraphs[y]:
-                out[filled] = y << 32 | table[2 * slot + 1]
+            earlier = start + (table[slot] & MASK31) - 1
+            if table[slot] != 0 and paragraphs[earlier] != paragraphs[y]:
+                out[filled] = y << 32 | earlier
                 filled += 1
-            table[2 * slot], table[2 * slot + 1] = name, y
+            table[slot] = name << 31 | (y - start + 1)
     return filled
 
 
 def slots_for(words: int) -> int:
     """Return how many slots `inner_seeds` needs for a document of so many words."""
     slots = 16
-    while slots < 2 * NEAR * words:
+    while 3 * slots < 4 * NEAR * words:
         slots *= 2
     return slots
 
@@ -262,10 +271,10 @@ def clusters(codes: Column, low: int, high: int, reach: int, parent: Buffer) -> 
         if parent[p] < 0:
             continue
         i, j = codes[low + p] >> 32, codes[low + p] & MASK32
-        q, joined = p - 1, 0
+        q, joined, root = p - 1, 0, p
         while q >= 0 and joined < JOINED and i - (codes[low + q] >> 32) <= reach:
             if parent[q] >= 0 and abs(j - (codes[low + q] & MASK32)) <= reach:
-                _join(parent, p, q)
+                root = _joined(parent, root, q)
                 joined += 1
             q -= 1
     for p in range(n):
@@ -285,9 +294,14 @@ def _root(parent: Buffer, p: int) -> int:
     return p
 
 
-def _join(parent: Buffer, p: int, q: int) -> None:
-    p, q = _root(parent, p), _root(parent, q)
-    parent[max(p, q)] = min(p, q)
+def _joined(parent: Buffer, root: int, q: int) -> int:
+    """Join a root with the cluster of another seed; return the root of both, the lowest."""
+    if parent[q] == root:
+        return root
+    other = _root(parent, q)
+    lower, upper = min(root, other), max(root, other)
+    parent[upper] = lower
+    return lower
 
 
 def refine(ids: Column, weights: Column, box: Buffer, limits: Column, least_cost: int, bag: Buffer) -> None:
@@ -323,9 +337,9 @@ def _fit(
     more = REACH + (core1 - core0 + 1) // 4
     low, high = max(limits[side], core0 - more), min(limits[side + 1], core1 + more)
     best, best0, best1 = -1, core0, core1
-    total, start = 0, low
+    total, start, after = 0, low, low
     for x in range(low, high + 1):
-        word = ids[x]
+        word, after = ids[x], x + 1
         bag[word] -= 1
         total += weights[word] * (1000 - cost) if bag[word] >= 0 else -weights[word] * cost
         if total <= 0:
@@ -337,10 +351,8 @@ def _fit(
             total, start = 0, x + 1
         elif total > best and start <= core1 and x >= core0:
             best, best0, best1 = total, start, x
-    for y in range(start, high + 1):
+    for y in range(start, after):  # words before it were put back
         bag[ids[y]] = 0
-    for x in range(low, high + 1):
-        bag[ids[x]] = 0
     for x in range(box[other], box[other + 1] + 1):
         bag[ids[x]] = 0
     box[side], box[side + 1] = best0, best1
@@ -407,6 +419,7 @@ def document_boxes(
     others = 0
     for p in range(low, high):
         other = documents[paragraphs[codes[p] & MASK32]]
+        work[n + p - low] = other
         if counts[other] == 0:
             work[touched + others] = other
             others += 1
@@ -426,7 +439,7 @@ def document_boxes(
         other = work[touched + k]
         counts[other], room = room + 1, room + counts[other]
     for p in range(low, high):
-        other = documents[paragraphs[codes[p] & MASK32]]
+        other = work[n + p - low]
         if counts[other] > 0:
             work[counts[other] - 1] = codes[p]
             counts[other] += 1

@@ -13,7 +13,7 @@ from dedup.kernels import boxes
 from dedup.kernels.signatures import fmix
 
 for _function in (
-    "mixed _bucket clusters _near _root _join refine _fit _weigh _unknown _has _sort _pair_boxes _bounds _is_enough "
+    "mixed _bucket clusters _near _root _joined refine _fit _weigh _unknown _has _sort _pair_boxes _bounds _is_enough "
     "_merged _overlap _belong grams word_pairs inner_seeds slots_for seeds spread document_boxes"
 ).split():
     register_jitable(getattr(boxes, _function))
@@ -189,15 +189,15 @@ def all_inner_seeds(
         if start == end or paragraphs[start] == paragraphs[end - 1]:
             continue
         slots = boxes.slots_for(end - start)
-        if 2 * slots > len(table):
-            table = np.zeros(4 * slots, dtype=np.int64)
-        table[: 2 * slots] = 0
+        if slots > len(table):
+            table = np.zeros(2 * slots, dtype=np.int64)
+        table[:slots] = 0
         most = (end - start) * boxes.NEAR
         if filled + most > len(out):
             grown = np.empty(2 * len(out) + most, dtype=np.int64)
             grown[:filled] = out[:filled]
             out = grown
-        filled = boxes.inner_seeds(ids, hashes, content, paragraphs, start, end, table[: 2 * slots], out, filled)
+        filled = boxes.inner_seeds(ids, hashes, content, paragraphs, start, end, table[:slots], out, filled)
     return out[:filled]
 
 
@@ -241,7 +241,7 @@ def run_spread(
 def all_boxes(
     codes: NDArray[np.int64],
     ids: NDArray[Any],
-    weights: NDArray[np.int64],
+    weights: NDArray[np.int32],
     paragraphs: NDArray[Any],
     documents: NDArray[Any],
     starts: NDArray[np.int64],

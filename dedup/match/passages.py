@@ -261,7 +261,7 @@ class _Lists:
         stream = self._stream
         codes: list[int] = []
         for low, high in self._ranges:
-            room, table = [0] * ((high - low) * boxes.NEAR), [0] * (2 * boxes.slots_for(high - low))
+            room, table = [0] * ((high - low) * boxes.NEAR), [0] * boxes.slots_for(high - low)
             filled = boxes.inner_seeds(
                 stream.ids, self._hashes, self._content, stream.paragraphs, low, high, table, room, 0
             )
@@ -366,7 +366,7 @@ class _Arrays:
         return [number for numbers in out for number in numbers]
 
 
-def _weighed_arrays(stream: Stream, common: Mapping[int, float]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+def _weighed_arrays(stream: Stream, common: Mapping[int, float]) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Return what `_weighed` returns, as arrays."""
     import numpy as np
 
@@ -378,7 +378,7 @@ def _weighed_arrays(stream: Stream, common: Mapping[int, float]) -> tuple[NDArra
     like = known[np.searchsorted(known, names).clip(max=len(known) - 1)]
     for place in np.flatnonzero(like == names).tolist():
         table[place] = weight_of(int(counts[place]), total, common[int(names[place])])
-    return np.ascontiguousarray(table[:, 0]), table[:, 1].astype(np.int8)
+    return table[:, 0].astype(np.int32), table[:, 1].astype(np.int8)
 
 
 def _parts(ends: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
