@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def read_labels(path: Path, where: Mapping[str, str]) -> Labels:
         ReadError: it cannot be read, a row of it is broken or lacks a column, has a label that is none of LABELS,
             or no row is asked for.
     """
-    if Path(path).is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises in a folder that is closed
         raise ReadError(str(path), "is a folder, not a file of labels", _FORMAT)
     source = open_path(path, in_walk=False)
     if isinstance(source, Problem):

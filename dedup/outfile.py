@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from dedup.errors import ReadError
 from dedup.language import told
+from dedup.system import said_by
 
 OTHER_OUTPUT = told("name another place with -o")
 
@@ -25,7 +26,7 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     Raises:
         ReadError: it cannot be written.
     """
-    if output.exists() and not output.is_file():
+    if os.path.exists(output) and not os.path.isfile(output):  # Path.exists raises in a folder that is closed
         with _into(output) as file:
             yield file
         return
@@ -41,7 +42,7 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise unwritable(str(output), error) from error
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # it is there no longer, or was never made: that is told already
             os.unlink(name)
 
 
@@ -56,11 +57,11 @@ def _into(output: Path) -> Iterator[BinaryIO]:
 
 def unwritable(place: str, error: OSError) -> ReadError:
     """Return what an exception of writing is."""
-    return ReadError(place, f"cannot be written: {error.strerror or error}", OTHER_OUTPUT)
+    return ReadError(place, f"cannot be written: {said_by(error)}", OTHER_OUTPUT)
 
 
 def _mode_of(output: Path) -> int:
-    if output.exists():
+    if os.path.exists(output):
         return stat.S_IMODE(output.stat().st_mode)
     mask = os.umask(0)
     os.umask(mask)

@@ -13,6 +13,7 @@ from typing import IO
 
 from dedup.errors import ScratchError
 from dedup.language import told
+from dedup.system import said_by
 
 TAKEN = 200_000_000
 """Bytes that a large run takes whatever it reads: Python, compiled code and what loads it, batches on their way."""
@@ -94,6 +95,6 @@ class Scratch:
 
 def _unwritable(error: OSError) -> ScratchError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    finding = told("the disk is full" if full else f"cannot be written: {error.strerror}")
+    finding = told("the disk is full" if full else f"cannot be written: {said_by(error)}")
     remedy = told("set TMPDIR to a folder with room, or raise --memory")
     return ScratchError(f"temporary files in {folder()}: {finding}; {remedy}")

@@ -26,6 +26,7 @@ LAYERS = [
     {"kernels"},
     {"cycles", "model", "outfile", "progress", "scratch", "threads"},
     {"settings"},
+    {"system"},
     {"errors", "language", "version"},
 ]
 """From the top down: a module imports from its own package and from layers below."""

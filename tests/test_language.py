@@ -1,8 +1,10 @@
 """What is said in another language: catalogues that hold together with the code, numbers, and the choice of one."""
 
 import ast
+import os
 import re
 import string
+import sys
 import unicodedata
 
 import catalogue
@@ -13,6 +15,7 @@ from babel.localedata import locale_identifiers
 import dedup
 from dedup import Document, Problem
 from dedup.language import ENGLISH, LATIN_REGIONS, TOLD, Language, chosen
+from dedup.system import SAID, said_by
 from dedup.write import WRITERS, Style
 from dedup.write.bidi import order_for, ordered, width
 from dedup.write.words import NOUNS, counted, problem
@@ -353,6 +356,33 @@ def test_problems_notices_and_what_was_left_out_are_said_in_arabic(run, put):
             "dedup: تُرك: a/b.bin: ليس بصيغة يقرؤها dedup",
         )
     )
+
+
+def test_what_the_system_refuses_is_told_by_its_number():
+    """In the words of Linux, whatever those of this system are; what is not known keeps its own."""
+    assert all(said_by(OSError(number, "Zugriff verweigert")) == said for number, said in SAID.items())
+    assert [number for number, said in SAID.items() if sys.platform == "linux" and os.strerror(number) != said] == []
+    assert (said_by(OSError(4_711, "Huh")), said_by(ValueError("null byte"))) == ("Huh", "null byte")
+
+
+def test_what_the_system_refuses_is_said_in_arabic(run, put, heeding_permissions, folder):
+    put("a.txt", GOOD)
+    put("sealed/b.txt", GOOD)
+    (folder / "sealed").chmod(0)
+    for arguments, said in (
+        (("scan", "sealed"), "لا إذن بذلك"),
+        (("scan", "x" * 5_000), "اسم الملف أطول مما يُسمح به"),
+        (("scan", "a.txt", "-o", "/dev/full"), "لم تبق مساحة على القرص"),
+        (("scan", "a.txt", "-o", "sealed/r.html"), "لا إذن بذلك"),
+        (("scan", "a.txt", "--config", "none.toml"), "لا ملف ولا مجلد بهذا الاسم"),
+        (("scan", "a.txt", "--baseline", "a.txt/known"), "ليس مجلدا"),
+        (("report", "."), "هو مجلد"),
+        (("evaluate", "sealed/labels.csv"), "لا إذن بذلك"),
+        (("config", "init", "no/dedup.toml"), "لا ملف ولا مجلد بهذا الاسم"),
+    ):
+        found = run(*arguments, "--lang", "ar", before=heeding_permissions)
+        assert (found.code, f": {said}؛ " in found.stderr) == (2, True), found.stderr
+        assert not any(each in found.stderr for each in SAID.values())
 
 
 def test_a_wrong_setting_is_said_in_arabic(run, put):

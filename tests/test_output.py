@@ -138,9 +138,11 @@ def test_a_report_that_has_no_place_is_refused(run, put, folder, output, finding
     assert sorted(os.listdir(folder)) == ["a.txt", "link.txt"]
 
 
-def test_a_folder_without_permission_is_refused(run, put, folder, heeding_permissions):
+@pytest.mark.parametrize("mode", [0o555, 0])
+def test_a_folder_without_permission_is_refused(run, put, folder, heeding_permissions, mode):
+    """One that cannot be written, and one that cannot even be looked into."""
     put("a.txt", REPETITIVE)
-    (folder / "sealed").mkdir(mode=0o555)
+    (folder / "sealed").mkdir(mode=mode)
     refused = run("scan", "a.txt", "-o", "sealed/report.json", before=heeding_permissions)
     assert refused.code == 2
     assert "sealed/report.json: cannot be written: Permission denied" in refused.stderr

@@ -20,6 +20,7 @@ from dedup.archive.database import INDEXES, LATER, TABLES, Row
 from dedup.archive.records import Damage
 from dedup.errors import ArchiveError
 from dedup.language import told
+from dedup.system import said_by
 
 APPLICATION = 0x44454450
 """What an archive's header says it is: DEDP."""
@@ -150,9 +151,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise _explained(self.place, error) from error
         except OSError as error:
-            raise ArchiveError(
-                self.place, f"cannot be used: {error.strerror or error}", "see its permissions"
-            ) from error
+            raise ArchiveError(self.place, f"cannot be used: {said_by(error)}", "see its permissions") from error
 
     # --- connections ------------------------------------------------------------------------------
 

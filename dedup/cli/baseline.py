@@ -20,6 +20,7 @@ from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Match, Report
 from dedup.outfile import OTHER_OUTPUT
+from dedup.system import said_by
 from dedup.write import places, words
 from dedup.write.terminal import harmless
 
@@ -93,7 +94,7 @@ def read_baseline(path: Path) -> tuple[frozenset[str], str]:
     try:
         head, *lines = path.read_bytes().decode("utf-8-sig").splitlines() or [""]
     except OSError as error:
-        raise ReadError(place, f"cannot be read: {error.strerror or error}", MADE_NEW) from error
+        raise ReadError(place, f"cannot be read: {said_by(error)}", MADE_NEW) from error
     except UnicodeDecodeError as error:
         raise ReadError(place, "is no baseline: it is not UTF-8", told("name another file")) from error
     named = _HEAD.fullmatch(head.strip())

@@ -17,6 +17,7 @@ from dedup.cli.speech import VARIABLES, hear_file, speaking
 from dedup.cli.starter import COMMAND_DEFAULTS, as_toml, keyed, starter
 from dedup.errors import ReadError
 from dedup.language import Language
+from dedup.system import said_by
 from dedup.write.terminal import harmless
 
 ENVIRONMENT = {"archive": "DEDUP_ARCHIVE", "lang": VARIABLES["lang"]}
@@ -104,5 +105,5 @@ def init(path: Path) -> None:
     except FileExistsError as error:
         raise ReadError(str(path), "is there already, and is left as it is", "name another place") from error
     except OSError as error:
-        raise ReadError(str(path), f"cannot be written: {error.strerror}", "name another place") from error
+        raise ReadError(str(path), f"cannot be written: {said_by(error)}", "name another place") from error
     click.echo(speaking().say("made {place}", harmless, place=path))

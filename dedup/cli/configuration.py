@@ -16,6 +16,7 @@ from dedup.cli.phrases import with_phrases
 from dedup.cli.speech import CHOICES
 from dedup.errors import SettingsError
 from dedup.settings import NAMES, Settings, nearest
+from dedup.system import said_by
 from dedup.write import WRITERS
 from dedup.write.order import SORTS
 
@@ -128,7 +129,7 @@ def _table(path: Path) -> dict[str, Any] | None:
         with open(path, "rb") as file:
             content = tomllib.load(file)
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}; see --config") from error
+        raise SettingsError(f"{path}: cannot be read: {said_by(error)}; see --config") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not TOML: {error}; mend it, or go without: --isolated") from error
     if path.name != "pyproject.toml":

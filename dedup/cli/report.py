@@ -17,6 +17,7 @@ from dedup.errors import ReadError
 from dedup.language import told
 from dedup.model import Report, lines
 from dedup.model.saved import report_of
+from dedup.system import said_by
 from dedup.write import schema
 
 _REMEDY = told("a report is saved by -f json or -f jsonl")
@@ -63,7 +64,7 @@ def read_report(path: Path) -> Report:
     except FileNotFoundError as error:
         raise ReadError(place, "no such file or folder", "look for a typing error in the path") from error
     except OSError as error:
-        raise ReadError(place, f"cannot be read: {error.strerror or error}", _REMEDY) from error
+        raise ReadError(place, f"cannot be read: {said_by(error)}", _REMEDY) from error
     except (ValueError, RecursionError) as error:
         raise ReadError(place, f"is no JSON{_where(error)}", _REMEDY) from error
     return Report.from_dict(plain, place)

@@ -16,6 +16,7 @@ from dedup.errors import DedupError, ReadError, SettingsError
 from dedup.language import told
 from dedup.outfile import OTHER_OUTPUT
 from dedup.read.ignoring import NAME as IGNORING_FILE
+from dedup.system import said_by
 from dedup.write import words
 from dedup.write.terminal import harmless
 
@@ -120,7 +121,7 @@ def changes(paths: Sequence[Path], archive: str | None) -> Iterator[None]:
             while not any(bool(next(watcher)) for watcher in watchers):
                 pass
         except OSError as error:
-            finding = told(f"cannot be watched: {error.strerror or error}")
+            finding = told(f"cannot be watched: {said_by(error)}")
             remedy = told("the variable WATCHFILES_FORCE_POLLING=true looks again and again instead")
             raise ReadError(str(paths[0]), finding, remedy) from error
 

@@ -17,6 +17,7 @@ from dedup.model import Problem, Skipped
 from dedup.read.ignoring import NAME as IGNORING_FILE
 from dedup.read.ignoring import Ignored, ignored_in, leaves_out
 from dedup.read.packing import PACKINGS, DamagedError, Packing
+from dedup.system import said_by
 
 SNIFFED_BYTES = 8_192
 """Bytes at the beginning in which a NUL marks a binary file, as in ripgrep and git."""
@@ -141,8 +142,7 @@ def unreadable(place: str, error: BaseException) -> Problem:
     """Return the problem that an exception of reading is."""
     if isinstance(error, DamagedError):
         return Problem(place, str(error), "unpack it by other means, or get it again")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Problem(place, f"cannot be read: {reason}", "look at its permissions, or copy it elsewhere")
+    return Problem(place, f"cannot be read: {said_by(error)}", "look at its permissions, or copy it elsewhere")
 
 
 def suffix_of(name: str) -> tuple[str, Packing | None]:
