@@ -213,7 +213,7 @@ class Archive:
     def _loaded(self, items: Iterable[Item], replace: bool, progress: Progress | None) -> Loaded:
         loaded = Loaded()
         shown: Progress = progress or Silent()
-        kernels.when_compiling(shown.tell)
+        kernels.when_compiling(None if progress is None else progress.tell)
         with shown.stage("load", None) as advance, pool(1) as background, without_collector():
             pending: Future[Written] | None = None
             for batch in self._batches(items, loaded):

@@ -106,7 +106,7 @@ def scan(
     _check_archive(archive)
     collection = Collection(make_settings(settings, overrides), compiled=archive is not None and archive.again)
     shown: Progress = progress or Silent()
-    kernels.when_compiling(shown.tell)
+    kernels.when_compiling(None if progress is None else progress.tell)
     try:
         if archive is not None:
             return _against(inputs, collection, archive, shown)

@@ -131,6 +131,27 @@ def test_the_keys_of_bands_are_those_of_numpy(n, count, rows, seed):
     assert np.array_equal(bands.band_keys(values, count, rows), lsh.band_keys(values, count, rows))
 
 
+COMPILING = """
+from numba.core.event import Event, EventStatus, broadcast
+from dedup import kernels
+from dedup.kernels import load, when_compiling
+
+load("bands", kernels.COMPILED_FROM)
+said = []
+for tell in (None, said.append, said.append, said.append):
+    when_compiling(tell)
+    for status in (EventStatus.START, EventStatus.START, EventStatus.END, EventStatus.END):
+        broadcast(Event("numba:compile", status))
+    print(len(said), end=" ")
+"""
+
+
+def test_that_something_is_compiled_is_told_once():
+    """To the first of a process who wants to know it, however many kernels there are, and scans that need them."""
+    done = subprocess.run([sys.executable, "-c", COMPILING], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("0 1 1 1 ", "")
+
+
 def tables(memory=1e9):
     from dedup.kernels import normalize
     from dedup.text.keys import CompiledKeys, PlainKeys

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -33,12 +34,16 @@ def failure() -> str | None:
     return None
 
 
-def when_compiling(tell: Callable[[str], None]) -> None:
-    """Have `tell` called before the first kernel is compiled in this process: later runs find it on disk."""
-    _TELL[:] = [tell]
+def when_compiling(tell: Callable[[str], None] | None) -> None:
+    """Have `tell` called before the first kernel is compiled in this process: later runs find it on disk.
+
+    Once it was told it is told no more, though a second scan of the process may need another kernel.
+    """
+    _TELL[:] = [] if tell is None else [tell]
 
 
 _TELL: list[Callable[[str], None]] = []
+_TOLD = threading.Event()
 
 
 @functools.cache
@@ -47,8 +52,9 @@ def _listen() -> None:
 
     class Listener(event.Listener):
         def on_start(self, _: object) -> None:
-            if _TELL:
-                _TELL.pop()("compiling for this machine; later runs need not (some 30 seconds)")
+            if _TELL and not _TOLD.is_set():
+                _TOLD.set()
+                _TELL[0]("compiling for this machine; later runs need not (some 30 seconds)")
 
         def on_end(self, _: object) -> None:
             """Nobody needs to know."""
