@@ -1,8 +1,12 @@
 """Reading in Python: what counts as an input, and what becomes of what does not."""
 
+import dataclasses
 import gzip
+import inspect
 import io
+import json
 import os
+import pickle
 import re
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.model import Document, Problem
+from dedup.model import Article, Document, Problem
 from dedup.read import read
 from dedup.read.encoding import decode
 from dedup.read.files import Source
@@ -129,6 +133,21 @@ def test_folders_may_nest_deeper_than_python_recurses(tmp_path, monkeypatch):
         os.removedirs(deep)
 
 
+def test_a_document_is_made_of_its_fields_and_never_changes():
+    """It takes all of them in their order with their defaults, has what it was given, and refuses to be set."""
+    taken = list(inspect.signature(Document).parameters.values())
+    fields = dataclasses.fields(Document)
+    assert [each.name for each in taken] == [each.name for each in fields]
+    missing = {inspect.Parameter.empty: dataclasses.MISSING}
+    assert [missing.get(each.default, each.default) for each in taken] == [each.default for each in fields]
+    given = [f"{each.name} of it" for each in fields]
+    document = Document(*given)
+    assert [getattr(document, each.name) for each in fields] == given
+    assert pickle.loads(pickle.dumps(document)) == document == dataclasses.replace(document) != Document(*given[:-1])
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        document.text = "another"
+
+
 # --- CSV ------------------------------------------------------------------------------------------
 
 
@@ -194,6 +213,19 @@ def test_csv_without_the_field_says_once_which_there_are(put, folder):
     assert [type(item).__name__ for item in read(folder, Settings())] == ["Skipped", "TextFile"]
 
 
+KNOWN = {each.name: each.name for each in dataclasses.fields(Article)} | {"published": "date"}
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_whatever_a_row_says_of_its_article_is_read_if_it_is_all_that_it_says(put, folder, ending):
+    for field, known in KNOWN.items():
+        texts = {"id": "a", field: "2026-03-01", "text": "خبر"}
+        table = f"{','.join(texts)}\n{','.join(texts.values())}\n"
+        put(f"a.{ending}", json.dumps(texts) if ending == "jsonl" else table)
+        (document,) = read(folder / f"a.{ending}", Settings())
+        assert (document.id, document.text, document.article) == ("a", "خبر", Article(**{known: "2026-03-01"})), field
+
+
 ROWS_OF_ALL_KINDS = (
     '{"text": "خبر", "id": 1}', '{"a": NaN}', '{"a": -Infinity}', f'{{"a": {"9" * 30}}}', f'{{"a": {"9" * 5000}}}', '{"a": 1, "a": 2}',
     '{"a": "\\ud83d"}', '{"a": "\\ud83d\\ude00"}', '{"a": 1e400}', '{"a": 0.1}', '{"a": 1.0E5, "b": -0, "c": 99999999999999999999.5}', '"text"', "[1]",
@@ -214,10 +246,10 @@ def test_rows_are_the_same_by_whatever_they_are_parsed(rows_given, marked, ended
         found = list(rows.json_rows(decoded))
     plain = list(rows._text_rows(decoded))
     assert decoded.is_utf8
-    assert [(r.number, ascii(r.fields), r.wrong) for r in found] == [
-        (r.number, ascii(r.fields), r.wrong) for r in plain
+    assert [(number, ascii(fields), wrong) for number, _, fields, wrong in found] == [
+        (number, ascii(fields), wrong) for number, _, fields, wrong in plain
     ]
-    assert b"".join(r.stood for r in found).decode() == "".join(r.stood for r in plain)
+    assert b"".join(stood for _, stood, *_ in found).decode() == "".join(stood for _, stood, *_ in plain)
 
 
 def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypatch):
@@ -226,6 +258,6 @@ def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypa
     text = "\n".join(line % ("ب" * n) for n in (5, 27, 28, 29, 30, 100, 400, 5)) + "\n"
     decoded = decode(Source("a.jsonl", "a.jsonl", io.BytesIO(text.encode()), ".jsonl"))
     found = list(rows.json_rows(decoded))
-    assert [r.number for r in found if r.number is not None] == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert [r.number for r in found if r.wrong is not None] == [3, 4, 5, 6, 7]
-    assert b"".join(r.stood for r in found).decode() == text
+    assert [number for number, *_ in found if number is not None] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [number for number, *_, wrong in found if wrong is not None] == [3, 4, 5, 6, 7]
+    assert b"".join(stood for _, stood, *_ in found).decode() == text
