@@ -246,10 +246,10 @@ def test_rows_are_the_same_by_whatever_they_are_parsed(rows_given, marked, ended
         found = list(rows.json_rows(decoded))
     plain = list(rows._text_rows(decoded))
     assert decoded.is_utf8
-    assert [(number, ascii(fields), wrong) for number, _, fields, wrong in found] == [
-        (number, ascii(fields), wrong) for number, _, fields, wrong in plain
+    assert [(r.number, ascii(r.fields), r.wrong) for r in found] == [
+        (r.number, ascii(r.fields), r.wrong) for r in plain
     ]
-    assert b"".join(stood for _, stood, *_ in found).decode() == "".join(stood for _, stood, *_ in plain)
+    assert b"".join(r.stood for r in found).decode() == "".join(r.stood for r in plain)
 
 
 def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypatch):
@@ -258,6 +258,6 @@ def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypa
     text = "\n".join(line % ("ب" * n) for n in (5, 27, 28, 29, 30, 100, 400, 5)) + "\n"
     decoded = decode(Source("a.jsonl", "a.jsonl", io.BytesIO(text.encode()), ".jsonl"))
     found = list(rows.json_rows(decoded))
-    assert [number for number, *_ in found if number is not None] == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert [number for number, *_, wrong in found if wrong is not None] == [3, 4, 5, 6, 7]
-    assert b"".join(stood for _, stood, *_ in found).decode() == text
+    assert [r.number for r in found if r.number is not None] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [r.number for r in found if r.wrong is not None] == [3, 4, 5, 6, 7]
+    assert b"".join(r.stood for r in found).decode() == text

@@ -163,13 +163,12 @@ class _Run:
     def _items(self, source: Source) -> Iterator[Item]:
         form = format_of(source, self._settings)
         if not form.binary and (source.is_binary() or source.foreign()):
-            yield not_text(source)
-        elif form.guarded_from is not None and source.is_longer(form.guarded_from) and sys.executable:
-            yield from self._guarded(form, source)
-        elif form.container:
-            yield from self._contained(form, source)
-        else:
-            yield from form.reader(source, self._settings)
+            return iter((not_text(source),))
+        if form.guarded_from is not None and source.is_longer(form.guarded_from) and sys.executable:
+            return self._guarded(form, source)
+        if form.container:
+            return self._contained(form, source)
+        return form.reader(source, self._settings)
 
     def _contained(self, form: Format, source: Source) -> Iterator[Item]:
         settings = self._settings

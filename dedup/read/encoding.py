@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from dedup.language import told
@@ -77,12 +78,11 @@ class Decoded:
         return self.errors == "strict" and self.encoding in ("utf-8", "utf-8-sig")
 
     def byte_lines(self, most: int) -> Iterator[bytes]:
-        """Yield the lines of bytes, without the mark; one of more than `most` bytes comes in pieces."""
+        """Return the lines of bytes, without the mark; one of more than `most` bytes comes in pieces."""
         stream = self.source.open()
         if self.encoding == "utf-8-sig":
             stream.read(len(codecs.BOM_UTF8))
-        while line := stream.readline(most):
-            yield line
+        return iter(partial(stream.readline, most), b"")
 
     def text(self) -> str:
         """Return the whole text."""

@@ -21,6 +21,8 @@ from dedup.system import said_by
 
 SNIFFED_BYTES = 8_192
 """Bytes at the beginning in which a NUL marks a binary file, as in ripgrep and git."""
+BUFFER_BYTES = 1 << 16
+"""Bytes asked of the system at once: by the 8 kB of Python a row of 800 bytes took 0.3 us more."""
 SPOOLED_BYTES = 64_000_000
 """Bytes of a pipe that are kept in memory; more goes to an unnamed file that only this user can read."""
 FOREIGN = {
@@ -120,7 +122,7 @@ def open_path(path: Path, in_walk: bool) -> Source | Problem:
 
 
 def _opened(path: Path) -> tuple[IO[bytes], tuple[int, int] | None]:
-    stream: IO[bytes] = open(path, "rb")  # noqa: SIM115 - the source owns and closes it
+    stream: IO[bytes] = open(path, "rb", buffering=BUFFER_BYTES)  # noqa: SIM115 - the source owns and closes it
     status = os.fstat(stream.fileno())
     if stat.S_ISREG(status.st_mode):
         return stream, (status.st_dev, status.st_ino)

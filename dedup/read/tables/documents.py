@@ -95,9 +95,7 @@ def _documents(
     plain = items is None or items.are_plain
     name, path, text_field = source.name, source.path, settings.text_field
     for number, _, fields, wrong in rows:
-        if number is None:
-            continue
-        if fields is None:
+        if fields is None or number is None:
             if wrong is not None:
                 yield Problem(f"{name}:{number}", *wrong)
         elif plain and type(text := fields.get(text_field)) is str:  # nearly all rows: a corpus is read by this
@@ -136,6 +134,8 @@ def _document(
     given = row.get(settings.id_field)
     named = given is not None and given != ""
     name = str(given) if named else default_id
+    if settings.story_field is None and _MORE_FIELDS.isdisjoint(row):  # most rows of a corpus
+        return Document(name, text, path, number, None, None, (), named)
     stored = _stored(row)
     story = story_of(row, settings) or (() if stored is None else _ids(row.get("story")))
     return Document(name, text, path, number, None, _article(row), story, named, stored)
@@ -148,7 +148,8 @@ _KNOWN["date"] = ("published", "date")
 """What is known of an article -> the fields that may hold it; the first that does counts."""
 
 
-_KNOWN_FIELDS = frozenset(field for fields in _KNOWN.values() for field in fields)
+_MORE_FIELDS = frozenset(("digest", *(field for fields in _KNOWN.values() for field in fields)))
+"""A row without any of these has nothing for its document but a text, an id and a story."""
 
 
 def fields_read(settings: Settings) -> frozenset[str]:
@@ -159,8 +160,6 @@ def fields_read(settings: Settings) -> frozenset[str]:
 
 def _article(row: Mapping[str, Any]) -> Article | None:
     """Return what a row says of its text: strings, numbers and dates as they stand."""
-    if _KNOWN_FIELDS.isdisjoint(row):  # most rows of a corpus
-        return None
     known = {}
     for name, names in _KNOWN.items():
         found = next((row[field] for field in names if row.get(field) not in (None, "")), None)
