@@ -153,6 +153,19 @@ def test_a_large_page_may_end_its_sample_in_a_letter(tmp_path, monkeypatch):
     assert texts(path) == (["外交部长今天表示谈判将继续进行"], [])
 
 
+@pytest.mark.parametrize("first", ["a plain text", OTHER], ids=["plain ASCII", "another export, of UTF-8"])
+def test_rows_that_are_of_an_old_encoding_only_far_into_a_file_come_back(tmp_path, monkeypatch, first):
+    """Whatever stands before them; and what is written anew is what was read."""
+    monkeypatch.setattr("dedup.read.encoding.BEGINNING_BYTES", 3000)
+    path = tmp_path / "a.jsonl"
+    before, after = ([f"{n} {text}" for n in range(count)] for text, count in ((first, 100), (SPELLED, 400)))
+    lines = [f'{{"text": "{text}"}}\n' for text in (*before, *after, *after)]
+    path.write_bytes("".join(lines[:100]).encode() + "".join(lines[100:]).encode("cp1256"))
+    assert texts(path) == ([*before, *after, *after], [f"{path}: not UTF-8; read as cp1256"])
+    assert not dedup.clean(path, tmp_path / "b.jsonl", tmp_path / "gone.jsonl", level="exact").problems
+    assert (tmp_path / "b.jsonl").read_text("utf-8") == "".join(lines[:500])
+
+
 def test_drafts_of_old_systems_match_the_rest(beside_good, put):
     """In every format, and the command says on standard error and in JSON how each was read."""
     put("a.txt", SPELLED.encode("cp1256"))

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.model import Article, Document, Problem
-from dedup.read import read
-from dedup.read.encoding import decode
+from dedup.read import encoding, read
+from dedup.read.encoding import Decoded, decode
 from dedup.read.files import Source
 from dedup.read.tables import rows
 from dedup.settings import Settings
@@ -250,6 +250,46 @@ def test_rows_are_the_same_by_whatever_they_are_parsed(rows_given, marked, ended
         (r.number, ascii(r.fields), r.wrong) for r in plain
     ]
     assert b"".join(r.stood for r in found).decode() == "".join(r.stood for r in plain)
+
+
+OF_OTHER_BYTES = (
+    '{"text": "قال الوزير إن المدرسة ستفتح"}'.encode("cp1256"), b'{"text": "\xff"}', b'{"text": "a\xd9"}', b'{"\xd9\xd9": 1}', b"\xd9",
+    b'{"text": "\xed\xa0\x80"}', b'{"a": "\xc0\x80"}', b'{"a": 1}\xa0', b"\xa0", b'{"text": "\xf4\x90\x80\x80"}', b'{"a": "\\u00e9\xe9"}',
+)  # fmt: skip
+"""Lines that are no UTF-8: of an old encoding, cut off, surrogates, too long, beyond Unicode."""
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from(ROWS_OF_ALL_KINDS), max_size=8),
+    st.lists(st.sampled_from((*ROWS_OF_ALL_KINDS, *OF_OTHER_BYTES)), max_size=8),
+    *[st.booleans()] * 3,
+)
+def test_rows_are_the_same_whether_their_encoding_is_known_before_or_found_on_the_way(first, then, marked, ended, bulk):
+    """From the first line on that is no UTF-8 they are those of the whole file as it is decoded; before, UTF-8."""
+    lines = [row.encode() if isinstance(row, str) else row for row in (*first, *then)]
+    beginning = b"\xef\xbb\xbf" * marked + b"\n".join(lines[: len(first)])
+    raw = b"\xef\xbb\xbf" * marked + b"\n".join(lines) + b"\n" * ended
+    source = Source("a.jsonl", "a.jsonl", io.BytesIO(raw), ".jsonl", identity=(1, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "BULK_ROWS", 1 if bulk else 10**9)
+        patch.setattr(encoding, "BEGINNING_BYTES", max(3, len(beginning)))
+        presumed = encoding.presumed(source)
+        found = list(rows.json_rows(presumed))
+    decoded = decode(source)
+    of_all = list(rows._text_rows(decoded))
+    of_utf8 = list(
+        rows._text_rows(Decoded(source, "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8", "replace"))
+    )
+    whole = next((place for place, line in enumerate(lines) if line in OF_OTHER_BYTES), len(of_all))
+    expected = [*of_utf8[:whole], *of_all[whole:]] if presumed.is_utf8 else of_all
+    assert [(row.number, ascii(row.fields), row.wrong) for row in found] == [
+        (row.number, ascii(row.fields), row.wrong) for row in expected
+    ]
+    assert "".join(row.stood if isinstance(row.stood, str) else row.stood.decode() for row in found) == "".join(
+        row.stood for row in expected
+    )
+    assert presumed.notices == decoded.notices
 
 
 def test_a_row_longer_than_the_memory_comes_in_pieces_whoever_parses_it(monkeypatch):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import IO, Any, NamedTuple, Protocol
 
 from dedup.model import shown
-from dedup.read.encoding import decode
+from dedup.read.encoding import decode, presumed
 from dedup.read.files import Source
 from dedup.read.tables.rows import CsvTable, Row, json_rows
 
@@ -53,7 +53,7 @@ class JsonTable:
 
     def rows(self, source: Source, fields: Collection[str] | None = None) -> Iterator[Row]:
         """Yield each line."""
-        return json_rows(decode(source))
+        return json_rows(presumed(source))
 
     def form(self, source: Source) -> Any:
         """Return the same for all: rows say themselves which fields they have."""

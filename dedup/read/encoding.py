@@ -31,6 +31,8 @@ OTHER = (
 """What else is looked for; of two that charset-normalizer cannot tell apart, the first."""
 SAMPLE_BYTES = 262_144
 """Bytes on which an encoding is guessed."""
+BEGINNING_BYTES = 262_144
+"""Bytes by which a file of rows is taken for UTF-8: of an old encoding only plain ASCII is UTF-8 for so long."""
 CHUNK_BYTES = 1 << 16
 """Bytes decoded at once: the text of four times as many takes new memory of the system, and twice the time."""
 MOST_LINE = 20_000_000
@@ -54,17 +56,22 @@ _BESIDE_LATIN = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
 
 
 class Decoded:
-    """A source whose encoding is known: its text, as a stream from the start each time."""
+    """A source whose encoding is known: its text, as a stream from the start each time.
 
-    def __init__(self, source: Source, encoding: str, errors: str, *notices: Notice) -> None:
+    `begins` is the byte that it starts at; `notices` are what is to say of its bytes, as far as they were read.
+    """
+
+    def __init__(self, source: Source, encoding: str, errors: str, *notices: Notice, begins: int = 0) -> None:
         self.source = source
         self.encoding = encoding
         self.errors = errors
         self.notices = notices
+        self._begins = begins
+        self._stream: BinaryIO | None = None
 
     def lines(self, newline: str = "", most: int = MOST_LINE) -> Iterator[str]:
         """Yield the lines with their ends untouched; one of more than `most` code points comes in pieces."""
-        stream = io.TextIOWrapper(self.source.open(), self.encoding, self.errors, newline=newline)
+        stream = io.TextIOWrapper(self._opened(), self.encoding, self.errors, newline=newline)
         try:
             while line := stream.readline(most):
                 yield line
@@ -74,19 +81,51 @@ class Decoded:
 
     @property
     def is_utf8(self) -> bool:
-        """Whether every byte is known to be UTF-8."""
+        """Whether every byte is known to be UTF-8, or taken for it."""
         return self.errors == "strict" and self.encoding in ("utf-8", "utf-8-sig")
 
     def byte_lines(self, most: int) -> Iterator[bytes]:
         """Return the lines of bytes, without the mark; one of more than `most` bytes comes in pieces."""
-        stream = self.source.open()
+        stream = self._stream = self._opened()
         if self.encoding == "utf-8-sig":
             stream.read(len(codecs.BOM_UTF8))
         return iter(partial(stream.readline, most), b"")
 
     def text(self) -> str:
         """Return the whole text."""
-        return self.source.open().read().decode(self.encoding, self.errors)
+        return self._opened().read().decode(self.encoding, self.errors)
+
+    def rest(self, size: int) -> Decoded:
+        """Return what begins with the last `size` of the bytes that `byte_lines` gave, since they are no UTF-8.
+
+        All bytes of the source say what it is, as in `decode`, and the notices are those of this, too.
+        """
+        begins = 0 if self._stream is None else self._stream.tell() - size
+        found = decode(self.source)
+        self.notices = (*self.notices, *found.notices)
+        encoding = found.encoding.removesuffix("-sig") if begins else found.encoding
+        return Decoded(self.source, encoding, found.errors, *found.notices, begins=begins)
+
+    def _opened(self) -> BinaryIO:
+        stream = self.source.open()
+        if self._begins:
+            stream.seek(self._begins)
+        return stream
+
+
+def presumed(source: Source) -> Decoded:
+    """Return a source as UTF-8 where its beginning is; whoever reads its lines sees the rest, and asks for `rest`.
+
+    That is for files alone: what is unpacked or piped is damaged as a whole, as `decode` finds before it is read.
+    """
+    start = source.open().read(BEGINNING_BYTES)
+    if source.identity is None or source.packing is not None or len(start) < BEGINNING_BYTES:
+        return decode(source)
+    try:
+        codecs.utf_8_decode(start)
+    except UnicodeDecodeError:
+        return decode(source)
+    return Decoded(source, "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8", "strict")
 
 
 def decode(source: Source, declared: str | None = None) -> Decoded:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
-from dedup.read.encoding import decode
+from dedup.read.encoding import decode, presumed
 from dedup.read.files import Source
 from dedup.read.placed import json_type
 from dedup.read.tables.rows import CsvTable, Row, json_rows
@@ -29,10 +29,12 @@ def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | P
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
     from dedup.read.newsroom.items import Items  # which makes plain rows by this module
 
-    decoded = decode(source)
+    decoded = presumed(source)
+    said = len(decoded.notices)
     yield from decoded.notices
     with Items(settings, source.name) as items:
         yield from _documents(json_rows(decoded), source, settings, items)
+        yield from decoded.notices[said:]
         yield from items.notices()
 
 
