@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Iterator, Sequence
-from itertools import compress, groupby
+from itertools import chain, compress
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dedup import kernels
 from dedup.collect import Collection
@@ -22,9 +22,6 @@ from dedup.text.common import common_words
 from dedup.text.tokens import tokens, word_count
 from dedup.text.vocabulary import Words, words_of_keys
 from dedup.threads import begun, cores
-
-if TYPE_CHECKING:
-    from dedup.text.vocabulary import WordNumbers
 
 SAID_SHARE = 0.8
 """Share of a stretch that earlier findings of its document have said, from which it is not said again."""
@@ -72,9 +69,8 @@ class Reuse:
         self._collection = collection
         self._workers = 1 if collection.is_small else collection.settings.workers or cores()
         self._kernel = kernels.load("passages", collection.size)
-        self._words = words_of_keys(collection.keys, self._kernel)
         self._orders = _chosen(collection)
-        self._stream = _stream(collection, self._words, self._orders, self._kernel)
+        self._stream = _stream(collection, words_of_keys(collection.keys, self._kernel), self._orders, self._kernel)
         find = functools.cache(self._found_seeds)
         self._seeds = find if self._kernel is None or collection.is_small else begun(find)
         self._tokens = functools.lru_cache(KEPT_KEYS)(lambda key: tokens(collection.keys.get(key)))
@@ -114,11 +110,13 @@ class Reuse:
         least = settings.passage_words_within, settings.passage_words
         boxes = passages_of(self._seeds(), least, pairs)
         cut = _Cutter(self, known, repeats)
-        for _, of_document in groupby(boxes, key=lambda box: self._document(box.a0)):
-            said = Said()
-            for box in of_document:
-                if not self._in_scope(box) or said.covers(box.a0, box.a1 + 1):
-                    continue
+        document, said = -1, Said()
+        for box in boxes:
+            if not self._in_scope(box):
+                continue
+            if self._document(box.a0) != document:
+                document, said = self._document(box.a0), Said()
+            if not said.covers(box.a0, box.a1 + 1):
                 shared = cut(box)
                 if shared is not None:
                     said.add(box.a0, box.a1 + 1)
@@ -133,26 +131,27 @@ class Reuse:
         within = self._document(box.a0) == self._document(box.b0)
         return ("within" if within else "between") in self._collection.settings.scope
 
-    def stretches(self, low: int, high: int) -> Iterator[tuple[int, int, int]]:
-        """Yield (paragraph of the stream, first token, last token + 1) of the positions [low, high]."""
-        paragraphs = self._stream.paragraphs
-        position = low
+    def stretches(self, low: int, high: int) -> Iterator[Stretch]:
+        """Yield the stretches of the positions [low, high]."""
+        begins = self._stream.begins
+        paragraph, position = int(self._stream.paragraphs[low]), low
         while position <= high:
-            paragraph = int(paragraphs[position])
-            start = self._start(paragraph)
-            end = min(high + 1, start + self.tokens_in(paragraph))
-            yield paragraph, position - start, end - start
-            position = end
+            start, end = begins[paragraph], min(high + 1, begins[paragraph + 1])
+            if position < end:
+                yield paragraph, position - start, end - start
+                position = end
+            paragraph += 1
 
     def tokens_in(self, paragraph: int) -> int:
         """Return how many tokens a paragraph of the stream has."""
-        key = self._stream.keys[paragraph]
-        return int(self._words.ends[key + 1] - self._words.ends[key])
+        begins = self._stream.begins
+        return int(begins[paragraph + 1] - begins[paragraph])
 
-    def ids(self, paragraph: int, first: int, last: int) -> WordNumbers:
+    def ids(self, paragraph: int, first: int, last: int) -> list[int]:
         """Return the words of tokens of a paragraph of the stream, by number."""
-        low = int(self._words.ends[self._stream.keys[paragraph]])
-        return self._words.ids[low + first : low + last]
+        low = self._start(paragraph)
+        numbers: list[int] = self._stream.ids[low + first : low + last].tolist()
+        return numbers
 
     def is_stock(self, a: Stretches, b: Stretches, least: int) -> bool:
         """Return whether what stretches of two texts have in common are set phrases: many other texts have them.
@@ -163,7 +162,7 @@ class Reuse:
         if max(map(max, filter(None, spreads)), default=0) <= MOST_OTHERS + 2:
             return False
         theirs = {run for stretch in b for run in self._runs(*stretch)}
-        found = [bytes([run in theirs for run in self._runs(*stretch)]) for stretch in a]
+        found = [bytes(map(theirs.__contains__, self._runs(*stretch))) for stretch in a]
         in_a_row = max(len(row) for each in found for row in each.split(b"\0")) + GRAM - 1
         shared = sorted(compress(b"".join(spreads), b"".join(found)))
         return in_a_row < least and len(shared) > 0 and shared[len(shared) // 2] > MOST_OTHERS + 2
@@ -173,11 +172,10 @@ class Reuse:
         start = self._start(paragraph)
         return self._seeds().spread[start + first : start + max(first, last - GRAM + 1)]
 
-    def _runs(self, paragraph: int, first: int, last: int) -> Iterator[bytes]:
-        """Yield the words, by number and as bytes, of each run within tokens of a paragraph of the stream."""
+    def _runs(self, paragraph: int, first: int, last: int) -> Iterator[tuple[int, ...]]:
+        """Yield the words, by number, of each run within tokens of a paragraph of the stream."""
         ids = self.ids(paragraph, first, last)
-        numbers, size = ids.tobytes(), ids.itemsize
-        return (numbers[i : i + GRAM * size] for i in range(0, len(numbers) - (GRAM - 1) * size, size))
+        return zip(*(ids[i:] for i in range(GRAM)), strict=False)
 
     def key(self, paragraph: int) -> int:
         """Return the number of the key of a paragraph of the stream."""
@@ -187,12 +185,16 @@ class Reuse:
         """Return the place in the whole input of a paragraph of the stream."""
         return self._orders[paragraph]
 
-    def part(self, paragraph: int, first: int, last: int) -> tuple[Part, list[str]]:
-        """Return tokens of a paragraph of the stream as a part, and themselves."""
-        found = self._tokens(self.key(paragraph))[first:last]
-        shown = self._collection.paragraph(self._orders[paragraph])
-        words = last - first if shown.words == self.tokens_in(paragraph) else word_count(" ".join(found))
-        return Part(shown, first, last, words), found
+    def side(self, stretches: Stretches) -> tuple[Parts, list[str]]:
+        """Return stretches of the stream as parts, and their tokens."""
+        parts, found = [], []
+        for paragraph, first, last in stretches:
+            tokens = self._tokens(self.key(paragraph))[first:last]
+            shown = self._collection.paragraph(self._orders[paragraph])
+            words = last - first if shown.words == self.tokens_in(paragraph) else word_count(" ".join(tokens))
+            parts.append(Part(shown, first, last, words))
+            found += tokens
+        return tuple(parts), found
 
     def lead(self, paragraph: int, first: int) -> tuple[str, ...]:
         """Return the tokens before a stretch of a paragraph of the stream."""
@@ -224,8 +226,9 @@ class Said:
         self._stretches = [*apart, (first, last)]
 
 
-Stretches = Sequence[tuple[int, int, int]]
+Stretch = tuple[int, int, int]
 """(paragraph of the stream, first token, last token + 1)."""
+Stretches = Sequence[Stretch]
 
 
 class _Cutter:
@@ -233,22 +236,26 @@ class _Cutter:
 
     def __init__(self, reuse: Reuse, known: Container[tuple[int, int]], repeats: Container[int]) -> None:
         self._reuse, self._known, self._repeats = reuse, known, repeats
+        self._named = set(chain.from_iterable(known))
 
     def __call__(self, box: Box) -> Shared | None:
         """Return what is left of a box, or None where that is too little."""
         reuse = self._reuse
         a, b = list(reuse.stretches(box.a0, box.a1)), list(reuse.stretches(box.b0, box.b1))
-        left_a = [s for s in a if reuse.key(s[0]) not in self._repeats and not self._is_known(s, b)]
-        left_b = [s for s in b if not self._is_known(s, a)]
+        a_keys, b_keys = [reuse.key(s[0]) for s in a], [reuse.key(s[0]) for s in b]
+        left_a = [
+            stretch
+            for stretch, key in zip(a, a_keys, strict=True)
+            if key not in self._repeats and not self._is_known(key, b_keys)
+        ]
+        left_b = [stretch for stretch, key in zip(b, b_keys, strict=True) if not self._is_known(key, a_keys)]
         if (len(left_a), len(left_b)) != (len(a), len(b)) and not self._still_match(left_a, left_b):
             return None
-        sides = [[reuse.part(*stretch) for stretch in side] for side in (left_a, left_b)]
-        parts = tuple(tuple(part for part, _ in side) for side in sides)
-        found = tuple([token for _, tokens in side for token in tokens] for side in sides)
+        parts, tokens = zip(*(reuse.side(stretches) for stretches in (left_a, left_b)), strict=True)
         contained = _contained(parts[0]), _contained(parts[1])
-        shared = Shared((parts[0], parts[1]), (found[0], found[1]), contained, reuse.lead(*left_a[0][:2]))
-        least = self._least(shared)
-        enough = shared.words[1] >= least and shared.words[0] + SHORTER >= least
+        shared = Shared(parts, tokens, contained, reuse.lead(*left_a[0][:2]))
+        least, (shorter, longer) = self._least(shared), shared.words
+        enough = longer >= least and shorter + SHORTER >= least
         return shared if enough and not reuse.is_stock(left_a, left_b, least) else None
 
     def _least(self, shared: Shared) -> int:
@@ -256,16 +263,17 @@ class _Cutter:
         within = shared.parts[0][0].paragraph.document == shared.parts[1][0].paragraph.document
         return settings.passage_words_within if within else settings.passage_words
 
-    def _is_known(self, stretch: tuple[int, int, int], others: list[tuple[int, int, int]]) -> bool:
-        key = self._reuse.key(stretch[0])
-        keys = (self._reuse.key(other[0]) for other in others)
-        return any(key == other or (min(key, other), max(key, other)) in self._known for other in keys)
+    def _is_known(self, key: int, others: list[int]) -> bool:
+        if key in others:
+            return True
+        if key not in self._named:  # most are in no finding
+            return False
+        return any((min(key, other), max(key, other)) in self._known for other in others)
 
-    def _still_match(self, a: list[tuple[int, int, int]], b: list[tuple[int, int, int]]) -> bool:
-        bags = [Counter[int]() for _ in range(2)]
-        for bag, side in zip(bags, (a, b), strict=True):
-            for stretch in side:
-                bag.update(self._reuse.ids(*stretch).tolist())
+    def _still_match(self, a: Stretches, b: Stretches) -> bool:
+        if not a or not b:
+            return False
+        bags = [Counter(chain.from_iterable(self._reuse.ids(*stretch) for stretch in side)) for side in (a, b)]
         fewer = min(bags[0].total(), bags[1].total())
         return fewer > 0 and (bags[0] & bags[1]).total() >= LEFT_SHARE * fewer
 
@@ -330,4 +338,4 @@ def _arrays(words: Words, keys: list[int], documents: array[int], starts: array[
     paragraphs = np.repeat(np.arange(len(keys), dtype=np.int32), sizes)
     ids = np.asarray(words.ids)[np.arange(len(paragraphs)) + np.repeat(ends[chosen] - first, sizes)]
     counts = np.bincount(ids, minlength=len(words.names))
-    return Stream(ids, paragraphs, documents, chosen, starts, begins, words.names, counts)
+    return Stream(ids, paragraphs, documents, array("i", keys), starts, begins, words.names, counts)
