@@ -16,7 +16,7 @@ from dedup.match.quoted import is_quoted
 from dedup.model import Diff, Match, Pair, Paragraph, Part, Parts, Report, Span, Spans, Word, kind_of
 from dedup.settings import KINDS, Settings
 from dedup.text.letters import BLANK
-from dedup.text.normalize import words_of
+from dedup.text.normalize import place_of, words_of
 from dedup.text.phrases import without
 
 
@@ -157,10 +157,9 @@ class ReportStages(NamedTuple):
         return words_of(self._compared(part.paragraph), self.settings.normalize, part.first, part.last)
 
     def _span(self, part: Part) -> Span:
-        found = self._words(part)
-        start = part.paragraph.start
-        tokens = part.first, part.first + len(found)
-        return Span(part.paragraph, start + found[0].start, start + found[-1].end, part.words, tokens)
+        compared, start = self._compared(part.paragraph), part.paragraph.start
+        low, high, count = place_of(compared, self.settings.normalize, part.first, part.last)
+        return Span(part.paragraph, start + low, start + high, part.words, (part.first, part.first + count))
 
     def rethreshold(self, report: Report, threshold: float) -> Report:
         """Return the report with another lower edge of `near`; see `Report.rethreshold`."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.text import letters
-from dedup.text.normalize import PROFILES, canonical_key, loose_key, make_key, words_of
+from dedup.text.normalize import PROFILES, canonical_key, loose_key, make_key, place_of, words_of
 from dedup.text.offsets import MappedText
 from dedup.text.tokens import token_spans, tokens
 
@@ -175,6 +175,8 @@ def test_words_stand_where_the_map_says(text):
 def test_some_of_the_words_are_those_of_all(text, first, last, profile):
     """Asking for a range of words gives what stands there among all of them."""
     assert words_of(text, profile, first, last) == words_of(text, profile)[first:last]
+    if words := words_of(text, profile, first, last):
+        assert place_of(text, profile, first, last) == (words[0].start, words[-1].end, len(words))
 
 
 @pytest.mark.parametrize(

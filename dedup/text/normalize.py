@@ -12,7 +12,9 @@ from __future__ import annotations
 import functools
 import re
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dedup.model import Word
 from dedup.text.letters import BLANK
@@ -115,6 +117,29 @@ def words_of(text: str, profile: str = "ar", first: int = 0, last: int | None = 
                 found.append(Word(key, piece[low:high], start + low, start + high))
         start += len(piece) + 1
     return tuple(found[first - passed : most - passed])
+
+
+def place_of(text: str, profile: str, first: int, last: int) -> tuple[int, int, int]:
+    """Return where the tokens [first, last) of the key of `text` begin and end in it, and how many there are.
+
+    What `words_of` says of the first and the last, without a `Word` for each; there is at least one.
+    """
+    spelled = _SPELLED.get(profile)
+    if spelled is None or BLANK in text:
+        words = words_of(text, profile, first, last)
+        return words[0].start, words[-1].end, len(words)
+    pieces = text.split(" ")
+    ends = list(accumulate(map(len, map(spelled.__getitem__, pieces))))
+    last = min(last, ends[-1])
+
+    def span(token: int) -> tuple[int, int]:
+        piece = bisect_right(ends, token)
+        before = sum(map(len, pieces[:piece])) + piece
+        found = spelled[pieces[piece]]
+        _, low, high = found[token - ends[piece]]
+        return before + low, before + high
+
+    return span(first)[0], span(last - 1)[1], last - first
 
 
 LONGEST_REMEMBERED = 40
