@@ -278,7 +278,7 @@ def _reported(
         reuse = Reuse(collection) if settings.level == "passage" and not unaffordable else None
         told = _Told()
         pairs = tuple(_pairs(collection, found.scored, told))
-        passages = _passages(reuse, told, stages, progress) if reuse else []
+        passages = _passages(collection, reuse, told, stages, progress) if reuse else []
     with progress.stage("report", None), without_collector():
         report = Report(
             settings=settings,
@@ -419,7 +419,9 @@ def _turned(relation: Relation) -> Relation:
     return relation._replace(a=relation.b, b=relation.a, containment=relation.containment[::-1])
 
 
-def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progress) -> list[Match]:
+def _passages(
+    collection: Collection, reuse: Reuse, told: _Told, stages: ReportStages, progress: Progress
+) -> list[Match]:
     """Return what paragraphs share that are otherwise different, each stretch of a document once."""
     found: list[Match] = []
     said: dict[int, Said] = defaultdict(Said)
@@ -435,7 +437,7 @@ def _passages(reuse: Reuse, told: _Told, stages: ReportStages, progress: Progres
         stretch = pair.relation.a
         if not said[pair.a.order].covers(*stretch):
             said[pair.a.order].add(*stretch)
-            found.append(_shared_match(pair, stages))
+            found.append(_shared_match(collection, pair, stages))
     return found
 
 
@@ -458,9 +460,9 @@ def _passage_match(shared: Shared, stages: ReportStages) -> Match | None:
     )
 
 
-def _shared_match(pair: Pair, stages: ReportStages) -> Match:
+def _shared_match(collection: Collection, pair: Pair, stages: ReportStages) -> Match:
     """Return a pair of paragraphs that are alike only because of a passage as a match of what they share."""
-    parts = _part(pair.a, pair.relation.a, stages.settings), _part(pair.b, pair.relation.b, stages.settings)
+    parts = _part(collection, pair.a, pair.relation.a), _part(collection, pair.b, pair.relation.b)
     return Match(
         "passage",
         pair.score,
@@ -475,9 +477,9 @@ def _shared_match(pair: Pair, stages: ReportStages) -> Match:
     )
 
 
-def _part(paragraph: Paragraph, stretch: tuple[int, int], settings: Settings) -> Parts:
+def _part(collection: Collection, paragraph: Paragraph, stretch: tuple[int, int]) -> Parts:
     first, last = stretch
-    found = tokens(_key(paragraph.text, settings))[first:last]
+    found = tokens(collection.keys.get(collection.places.keys[paragraph.order]))[first:last]
     return (Part(paragraph, first, last, word_count(" ".join(found))),)
 
 
