@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dedup import kernels
 from dedup.collect import Collection
 from dedup.kernels.boxes import GRAM, SHORTER
-from dedup.match.passages import Both, Box, Seeds, Stream, passages_of, seeds_of
+from dedup.match.passages import Both, Box, Seeds, Stream, each_passage, seeds_of
 from dedup.model import Part, Parts
 from dedup.settings import Settings
 from dedup.text.common import common_words
@@ -108,7 +108,7 @@ class Reuse:
         settings = self._collection.settings
         pairs = array("q", sorted(low << 32 | high for low, high in known))
         least = settings.passage_words_within, settings.passage_words
-        boxes = passages_of(self._seeds(), least, pairs)
+        boxes = each_passage(self._seeds(), least, pairs)
         cut = _Cutter(self, known, repeats)
         document, said = -1, Said()
         for box in boxes:

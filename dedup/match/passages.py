@@ -13,9 +13,9 @@ import math
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -139,8 +139,8 @@ class Seeds(Protocol):
     spread: bytes
     """For each position, in how many documents the run of words stands that begins there; see `boxes.spread`."""
 
-    def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
-        """Return the numbers of all boxes; see `passages_of`."""
+    def boxes(self, known: Sequence[int], least: Sequence[int]) -> Iterator[list[int]]:
+        """Yield the numbers of all boxes, those of a few documents at a time; see `each_passage`."""
 
 
 class Both:
@@ -150,13 +150,13 @@ class Both:
         self._all, self._last, self._position = all_documents, last, position
         self.spread = all_documents.spread
 
-    def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
-        """Return the numbers of all boxes, in the order of the later document."""
-        last = self._last.boxes(known, least)
-        moved = [n + self._position if i % boxes.BOX < PLACES else n for i, n in enumerate(last)]
-        numbers = [*self._all.boxes(known, least), *moved]
+    def boxes(self, known: Sequence[int], least: Sequence[int]) -> Iterator[list[int]]:
+        """Yield the numbers of all boxes, in the order of the later document."""
+        shared, last = (chain.from_iterable(each.boxes(known, least)) for each in (self._all, self._last))
+        moved = (n + self._position if i % boxes.BOX < PLACES else n for i, n in enumerate(last))
+        numbers = [*shared, *moved]
         found = sorted(tuple(numbers[p : p + boxes.BOX]) for p in range(0, len(numbers), boxes.BOX))
-        return [number for box in found for number in box]
+        yield [number for box in found for number in box]
 
 
 PLACES = 4
@@ -186,15 +186,22 @@ def seeds_of(
 
 
 def passages_of(seeds: Seeds, least_words: tuple[int, int], known: Sequence[int] = ()) -> list[Box]:
-    """Return the passages that documents share, in the order of the later document.
+    """Return the passages that documents share; see `each_passage`."""
+    return list(each_passage(seeds, least_words, known))
+
+
+def each_passage(seeds: Seeds, least_words: tuple[int, int], known: Sequence[int] = ()) -> Iterator[Box]:
+    """Yield the passages that documents share, in the order of the later document.
+
+    On several threads the next ones are looked for while one is told.
 
     Args:
         seeds: where they share words.
         least_words: fewest words of a passage within a document, and between two.
         known: sorted ``key << 32 | key`` (the lower first) of paragraphs of which all is said.
     """
-    numbers = seeds.boxes(known, (*least_words, ENOUGH_WEIGHT * WEIGHT_UNIT))
-    return [Box(*numbers[p : p + boxes.BOX]) for p in range(0, len(numbers), boxes.BOX)]
+    for numbers in seeds.boxes(known, (*least_words, ENOUGH_WEIGHT * WEIGHT_UNIT)):
+        yield from (Box(*numbers[p : p + boxes.BOX]) for p in range(0, len(numbers), boxes.BOX))
 
 
 ARRAYS_FROM = 1_000
@@ -268,11 +275,10 @@ class _Lists:
             codes += room[:filled]
         return codes
 
-    def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
+    def boxes(self, known: Sequence[int], least: Sequence[int]) -> Iterator[list[int]]:
         stream, codes = self._stream, self._codes
         counts, bag = [0] * len(stream.starts), [0] * len(self._weights)
         columns = (stream.ids, self._weights, stream.paragraphs, stream.documents, stream.starts, stream.keys)
-        out: list[int] = []
         low = 0
         while low < len(codes):
             end = stream.starts[stream.documents[stream.paragraphs[codes[low] >> 32]] + 1]
@@ -281,9 +287,8 @@ class _Lists:
                 high += 1
             work, found = [0] * (4 * (high - low)), [0] * (boxes.BOX * (high - low))
             filled = boxes.document_boxes(codes, low, high, *columns, known, least, work, counts, bag, found, 0)
-            out += found[:filled]
+            yield found[:filled]
             low = high
-        return out
 
 
 # --- large input: arrays --------------------------------------------------------------------------
@@ -351,7 +356,7 @@ class _Arrays:
         columns = (self._ids, self._hashes, self._content, self._paragraphs, self._starts)
         return np.asarray(self._kernel.all_inner_seeds(*columns, *part, out))
 
-    def boxes(self, known: Sequence[int], least: Sequence[int]) -> list[int]:
+    def boxes(self, known: Sequence[int], least: Sequence[int]) -> Iterator[list[int]]:
         import numpy as np
 
         bounds = np.searchsorted(self._codes, self._starts << 32)
@@ -362,8 +367,8 @@ class _Arrays:
             codes = self._codes[bounds[part[0]] : bounds[part[1]]]
             return np.asarray(self._kernel.all_boxes(codes, self._ids, *shared, *asked))
 
-        out = [numbers.tolist() for numbers in mapped(boxed, _parts(bounds, 4 * self._workers), self._workers)]
-        return [number for numbers in out for number in numbers]
+        for numbers in mapped(boxed, _parts(bounds, 8 * self._workers), self._workers):
+            yield numbers.tolist()
 
 
 def _weighed_arrays(stream: Stream, common: Mapping[int, float]) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
