@@ -12,9 +12,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise, repeat
 from operator import mul
-from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -97,7 +98,8 @@ def relate(a: Tokens, b: Tokens, *, part: bool = False, lead: Sequence[str] = ()
         return _part(_same(one), lead)
     found = _compared(one, other)
     if (
-        found.points >= found.needed
+        found.points
+        and found.points >= found.needed
         and found.share_of_points >= FORMULA_SHARE
         and found.surplus_share <= FORMULA_SURPLUS
         and not found.is_corrected
@@ -151,28 +153,69 @@ def _passage(found: Compared) -> Relation:
 # --- what is measured -----------------------------------------------------------------------------
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class Places:
+    """The places where two texts differ.
+
+    `left` is what each side says there, one place after the other; `told` the words of it that the other side
+    has nowhere, with their weights.
+    """
+
+    blocks: list[Block]
+    left: tuple[Sequence[str], Sequence[str]]
+    told: tuple[Mapping[str, float], Mapping[str, float]]
+
+    @cached_property
+    def heavy(self) -> list[tuple[float, float]]:
+        """The weight of what each side says alone, place by place."""
+        (left_a, left_b), (told_a, told_b) = self.left, self.told
+        return list(zip(_heavy(left_a, told_a, self.blocks, 0), _heavy(left_b, told_b, self.blocks, 2), strict=True))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Compared:
     """Two texts without their share-button text, aligned; what is measured on them.
 
-    `weights` are those of both sides, `alone` of what the other lacks; `surplus` is the heaviest stretch
-    that one side has more than the other, at `surplus_side`; `rival` that in which both go on differently;
-    `slots` are the facts that differ, by kind; `kept` are the numbers that both state, `changed` those that
-    one states alone, of the side that has more of them; `replaced` are the places where both say something else.
+    `weights` are those of both sides, `alone` of what the other lacks; `slots` are the facts that differ, by
+    kind; `kept` are the numbers that both state, `changed` those that one states alone, of the side that has
+    more of them.
     """
 
     sides: tuple[Sequence[str], Sequence[str]]
-    blocks: list[Block]
+    places: Places
     longest: int
     weights: tuple[float, float]
     alone: tuple[float, float]
-    surplus: float
-    surplus_side: int
-    rival: float
     slots: Counter[str]
     scattered: int
     kept: int = 0
     changed: int = 0
-    replaced: int = 0
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Where they differ."""
+        return self.places.blocks
+
+    @cached_property
+    def surplus(self) -> float:
+        """The heaviest stretch that one side has more than the other."""
+        return max((abs(in_a - in_b) for in_a, in_b in self.places.heavy), default=0.0)
+
+    @property
+    def surplus_side(self) -> int:
+        """The side of the first such stretch."""
+        heavy = self.places.heavy
+        return next((int(in_a < in_b) for in_a, in_b in heavy if abs(in_a - in_b) == self.surplus), 0)
+
+    @cached_property
+    def rival(self) -> float:
+        """The heaviest stretch in which both go on differently."""
+        return max(map(min, self.places.heavy), default=0.0)
+
+    @property
+    def replaced(self) -> int:
+        """The places where both say something else."""
+        return sum(min(both) >= SLOT_WEIGHT for both in self.places.heavy)
 
     @property
     def is_corrected(self) -> bool:
@@ -180,9 +223,11 @@ class Compared(NamedTuple):
         same = self.agreement >= SAME_STORY and self.slots.keys() == {"number"} and self.kept > self.changed
         return same and not any(map(is_furniture, self.sides))
 
-    @property
+    @cached_property
     def points(self) -> float:
         """What speaks for a formula."""
+        if not self.slots and not self.scattered:  # most texts, and of them no place is weighed for it
+            return 0.0
         scattered = min(self.scattered, MOST_SCATTERED) if self.rival <= RIVAL_WEIGHT else 0
         loose = self.slots["trend"] + scattered
         return self.slots.total() - self.slots["trend"] + LOOSE_POINTS * loose
@@ -207,12 +252,14 @@ class Compared(NamedTuple):
     @property
     def apart(self) -> float:
         """The share of either side, at least, that the other lacks."""
-        return min(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
+        (alone_a, alone_b), (weight_a, weight_b) = self.alone, self.weights
+        return min(alone_a / weight_a, alone_b / weight_b)
 
     @property
     def agreement(self) -> float:
         """The share of either side, at least, that the other has."""
-        return 1 - max(alone / weight for alone, weight in zip(self.alone, self.weights, strict=True))
+        (alone_a, alone_b), (weight_a, weight_b) = self.alone, self.weights
+        return 1 - max(alone_a / weight_a, alone_b / weight_b)
 
     def tells(self, lead: Sequence[str] = ()) -> bool:
         """Return whether what both sides have is more than set phrases, names and quoted scripture."""
@@ -223,7 +270,8 @@ class Compared(NamedTuple):
         a, b = self.sides
         named = {word for side in self.sides for word in names_in(side)}
         quoted = {i - len(lead) for i in scripture_in([*lead, *a])}
-        shared = set(b) - named
+        shared = set(b)
+        shared -= named
         told = [word for i, word in enumerate(a) if i not in quoted] if quoted else a
         return weight_of([word for word in dict.fromkeys(told) if word in shared])
 
@@ -337,17 +385,12 @@ def _compared(a: Side, b: Side) -> Compared:
     blocks = [x for x in blocks if x[0] == x[1] or x[2] == x[3] or not _is_spelling(*texts, x)]
     left_a, left_b = _left(a.words, blocks, 0), _left(b.words, blocks, 2)
     alone_a, alone_b = _alone(left_a, left_b)
-    told_a, told_b = ({word: weights[word] for word in alone} for alone in (alone_a, alone_b))
-    heavy = list(zip(_heavy(left_a, told_a, blocks, 0), _heavy(left_b, told_b, blocks, 2), strict=True))
-    surplus, side = _surplus(heavy)
-    rival = max(map(min, heavy), default=0.0)
-    may_differ = _may_state(left_a) and _may_state(left_b)
-    slots, *numbers = _slots(a, b, blocks, heavy, may_differ)
+    told_a = dict(zip(alone_a, map(weights.__getitem__, alone_a), strict=True))
+    told_b = dict(zip(alone_b, map(weights.__getitem__, alone_b), strict=True))
     apart = sum(map(mul, told_a.values(), alone_a.values())), sum(map(mul, told_b.values(), alone_b.values()))
-    replaced = sum(min(both) >= SLOT_WEIGHT for both in heavy)
-    weight = a.weight, b.weight
-    found = Compared(texts, blocks, longest, weight, apart, surplus, side, rival, slots, *numbers)
-    return found._replace(replaced=replaced)
+    places = Places(blocks, (left_a, left_b), (told_a, told_b))
+    slots, *numbers = _slots(a, b, places)
+    return Compared(texts, places, longest, (a.weight, b.weight), apart, slots, *numbers)
 
 
 def _left(words: Sequence[str], blocks: Iterable[Block], side: int) -> list[str]:
@@ -367,10 +410,6 @@ def _heavy(left: Sequence[str], told: Mapping[str, float], blocks: list[Block], 
     return [sums[end] - sums[begin] for begin, end in pairwise(ends)]
 
 
-def _may_state(words: Sequence[str]) -> bool:
-    return any(may_state(words))
-
-
 def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
     """Return whether both sides have the same words but for spaces and a letter: عبد الله, نوتنغهام, 1 277."""
     a0, a1, b0, b1 = block
@@ -385,7 +424,7 @@ def _is_spelling(a: Sequence[str], b: Sequence[str], block: Block) -> bool:
     shorter, both = min(len(one), len(other)), len(one) + len(other)
     if 2 * shorter < SPELLING_LIKENESS * both:  # not even if all of it were in the other
         return False
-    if are_letters and (_may_state(a[a0:a1]) or _may_state(b[b0:b1])):
+    if are_letters and (may_state(a[a0:a1]) or may_state(b[b0:b1])):
         return False  # Tuesday and Thursday have most letters in common
     return Indel.normalized_similarity(one, other, score_cutoff=SPELLING_LIKENESS) >= SPELLING_LIKENESS
 
@@ -401,7 +440,7 @@ def _letters(text: str) -> str:
 def _same(side: Side) -> Compared:
     both = side.tokens, side.tokens
     weight = max(LEAST_WEIGHT, weight_of(side.tokens))
-    return Compared(both, [], len(side.tokens), (weight, weight), (0.0, 0.0), 0.0, 0, 0.0, Counter(), 0)
+    return Compared(both, Places([], ((), ()), ({}, {})), len(side.tokens), (weight, weight), (0.0, 0.0), Counter(), 0)
 
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> tuple[list[Block], int]:
@@ -443,32 +482,22 @@ def _less(counts: dict[str, int], word: str, by: int) -> int:
     return counts[word]
 
 
-def _surplus(weights: Sequence[tuple[float, float]]) -> tuple[float, int]:
-    most, side = 0.0, 0
-    for in_a, in_b in weights:
-        if abs(in_a - in_b) > most:
-            most, side = abs(in_a - in_b), int(in_a < in_b)
-    return most, side
-
-
-def _slots(
-    a: Side, b: Side, blocks: list[Block], heavy: list[tuple[float, float]], may_differ: bool
-) -> tuple[Counter[str], int, int, int]:
+def _slots(a: Side, b: Side, places: Places) -> tuple[Counter[str], int, int, int]:
     """Return how many slots have other facts, by kind; the numbers that differ in no slot; those kept and changed."""
     slots: Counter[str] = Counter()
     numbers: tuple[set[str], set[str]] = (set(), set())
-    stated = _stated(a, b, blocks) if may_differ else {}
-    named = {i for i, each in enumerate(heavy) if min(each) >= SLOT_WEIGHT}
-    for i in sorted(named | stated.keys()):
-        a0, a1, b0, b1 = blocks[i]
+    stated = _stated(a, b, places.blocks) if all(map(may_state, places.left)) else {}
+    for i, (a0, a1, b0, b1) in enumerate(places.blocks):
+        if i not in stated and (a0 == a1 or b0 == b1):
+            continue
         kind = None
         if i in stated:
-            new_a, new_b = _new(*stated[i], a.facts, b.facts), _new(*stated[i][::-1], b.facts, a.facts)
+            new_a, new_b = _new(*stated[i], a, b), _new(*stated[i][::-1], b, a)
             for own, new in zip(numbers, (new_a, new_b), strict=True):
                 own.update(fact.value for fact in new if fact.kind == "number")
             kinds = {fact.kind for fact in new_a} & {fact.kind for fact in new_b}
             kind = next((kind for kind in _SLOTS if kind in kinds), None)
-        if kind is None and i in named and names_follow(a.words, a0, a1):
+        if kind is None and names_follow(a.words, a0, a1) and min(places.heavy[i]) >= SLOT_WEIGHT:
             kind = "name" if _has_letters(a.words[a0:a1]) and _has_letters(b.words[b0:b1]) else None
         if kind and a1 - a0 <= SLOT_WORDS and b1 - b0 <= SLOT_WORDS:
             slots[kind] += 1
@@ -487,17 +516,17 @@ def _stated(a: Side, b: Side, blocks: list[Block]) -> dict[int, tuple[set[Fact],
     found: dict[int, tuple[set[Fact], set[Fact]]] = {}
     any_a = any_b = False
     for i, (a0, a1, b0, b1) in enumerate(blocks):
-        in_a = set(facts(a.words, a0, a1)) if any(a.states[a0:a1]) else set()
-        in_b = set(facts(b.words, b0, b1)) if any(b.states[b0:b1]) else set()
+        in_a = set(facts(a.words, a0, a1)) if may_state(a.words[a0:a1]) else set()
+        in_b = set(facts(b.words, b0, b1)) if may_state(b.words[b0:b1]) else set()
         if in_a or in_b:
             found[i] = in_a, in_b
             any_a, any_b = any_a or bool(in_a), any_b or bool(in_b)
     return found if any_a and any_b else {}
 
 
-def _new(own: set[Fact], other: set[Fact], everywhere: Counter[Fact], there: Counter[Fact]) -> set[Fact]:
+def _new(own: set[Fact], other: set[Fact], side: Side, there: Side) -> set[Fact]:
     """Return the facts of one side of a place that its text states more often than the other text."""
-    return {fact for fact in own - other if fact.kind in _CLOSED or everywhere[fact] > there[fact]}
+    return {fact for fact in own - other if fact.kind in _CLOSED or side.facts[fact] > there.facts[fact]}
 
 
 def _has_letters(words: Sequence[str]) -> bool:

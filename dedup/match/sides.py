@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from dedup.text.common import common_words
-from dedup.text.facts import Fact, facts, may_state, whole_numbers
+from dedup.text.facts import Fact, facts, whole_numbers
 from dedup.text.furniture import carries_little, prose_end
 from dedup.text.memo import remembered
 from dedup.text.vocabulary import name_of
@@ -33,11 +33,6 @@ class Side:
     def weight(self) -> float:
         """What its words tell together, LEAST_WEIGHT at least."""
         return max(LEAST_WEIGHT, weight_of(self.words))
-
-    @cached_property
-    def states(self) -> Sequence[object]:
-        """For each word something true where it may state a fact."""
-        return may_state(self.words)
 
     @cached_property
     def facts(self) -> Counter[Fact]:

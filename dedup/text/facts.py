@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from dedup.text.memo import remembered
@@ -205,9 +206,9 @@ class _Stated(dict[str, tuple[Stated, ...]]):
 _stated = _Stated()
 
 
-def may_state(words: Sequence[str]) -> list[tuple[Stated, ...]]:
-    """Return for each word something true where it may state a fact."""
-    return list(map(_stated.__getitem__, words))
+def may_state(words: Sequence[str]) -> bool:
+    """Return whether any of words may state a fact."""
+    return any(map(_stated.__getitem__, words))
 
 
 def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> list[Fact]:
@@ -215,9 +216,11 @@ def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> list[F
     high = len(words) if high is None else high
     stated: list[Fact] = []
     after = low
-    for i, found in enumerate(map(_stated.__getitem__, words[low:high]), low):
-        if not found or i < after:
+    known = list(map(_stated.__getitem__, words[low:high]))
+    for i in compress(range(low, high), known):  # few words state any
+        if i < after:
             continue
+        found = known[i - low]
         if isinstance(found[0], Fact):
             stated += found  # type: ignore[arg-type]  # one kind, all of them
             continue
@@ -234,7 +237,7 @@ def facts(words: Sequence[str], low: int = 0, high: int | None = None) -> list[F
 
 def whole_numbers(words: Sequence[str]) -> Iterator[str]:
     """Yield the numbers that words state, a decimal or a date that is one token as one."""
-    stated = may_state(words)
+    stated = list(map(_stated.__getitem__, words))
     if any(isinstance(found[0], _Written) for found in filter(None, stated)):
         written_out = facts([word if word.isalpha() else "" for word in words])
         yield from (fact.value for fact in written_out if fact.kind == "number")

@@ -139,6 +139,8 @@ _SCRIPTURE_FIRST = {
 
 def scripture_in(words: Sequence[str]) -> Iterator[int]:
     """Yield the places of words that stand in a quotation of scripture, so far as what leads to it tells."""
+    if _SCRIPTURE_FIRST.keys().isdisjoint(words):
+        return
     end = -1
     for i in [i for i, word in enumerate(words) if word in _SCRIPTURE_FIRST]:
         if any(tuple(words[i + 1 : i + 1 + len(rest)]) == rest for rest in _SCRIPTURE_FIRST[words[i]]):
