@@ -24,6 +24,7 @@ from dedup.errors import ScratchError
 from dedup.kernels import COMPILED_FROM
 from dedup.model import Paragraph
 from dedup.progress import STAGES
+from dedup.write import WRITERS, Style
 
 DRAW = random.Random(3)
 WORDS = ["".join(DRAW.choices("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", k=DRAW.randint(3, 8))) for _ in range(3_000)]
@@ -271,6 +272,26 @@ def test_a_paragraph_whose_text_is_in_a_file_is_like_any_other(monkeypatch):
     assert pickle.loads(pickle.dumps(kept)).to_dict() == plain.to_dict()
     with pytest.raises(AttributeError):
         match.a.text = "other"
+
+
+def test_findings_hold_no_text_however_often_they_are_read_and_written(monkeypatch):
+    """Nor do groups: all there is of text in memory is what came last, less than a batch of it."""
+    texts = many(400) * 2
+    monkeypatch.setattr(dedup.Settings, "memory_bytes", property(lambda _: 0))
+    monkeypatch.setattr(collect, "BATCH_CHARS", 20_000)
+    report = dedup.scan(texts, level="near")
+    found = {
+        id(paragraph): paragraph
+        for paragraphs in (*((m.a, m.b) for m in report.matches), *((g.original, *g.members) for g in report.groups))
+        for paragraph in paragraphs
+    }.values()
+    assert len(found) >= len(texts)
+    for writer in WRITERS.values():
+        assert sum(map(len, writer(report, Style()))) > 0
+    assert all(paragraph.text == texts[paragraph.order] for paragraph in found)
+    slot = vars(Paragraph)["text"].slot
+    assert sum(len(each) for paragraph in found if type(each := slot.__get__(paragraph)) is str) < collect.BATCH_CHARS
+    assert sum(map(len, texts)) > 5 * collect.BATCH_CHARS
 
 
 def test_a_disk_that_fills_while_reading_ends_the_run(monkeypatch):
