@@ -114,6 +114,9 @@ STYLES = "".join((
 ))  # fmt: skip
 
 
+STANDARD = style("A", hidden=True, default=True)
+
+
 def of_style(name, text="خفي"):
     return r(text, f'<w:rStyle w:val="{name}"/>')
 
@@ -129,6 +132,11 @@ def of_style(name, text="خفي"):
         pytest.param(styled("Hidden", of_style("Note", "أ")), ["أ"], id="both hide: the property toggles"),
         pytest.param(styled("Hidden", r("أ", '<w:vanish w:val="0"/>')), ["أ"], id="the run says that it is shown"),
         pytest.param(styled("Normal", r("خفي", "<w:vanish/>"), r("أ")), ["أ"], id="the run says that it is hidden"),
+        pytest.param(
+            styled("Hidden", f'<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:ruby><w:rubyBase>{r("خفي")}</w:rubyBase></w:ruby></w:r>', r("أ", '<w:vanish w:val="0"/>')),
+            ["أ"],
+            id="a run within one that says that it is shown",
+        ),
         pytest.param(styled("Circle", r("أ")), ["أ"], id="styles in a circle"),
         pytest.param(styled("Secret", r("أ")) + styled("Gone", r("ب")), ["أ", "ب"], id="a style of another kind, or none"),
     ],
@@ -144,9 +152,47 @@ def test_a_style_of_all_paragraphs_may_hide_them(texts):
     """That which paragraphs without a style have, and what the document says of all text."""
     blocks, _ = texts(word(p("خفي") + styled("B", r("أ")), styles=style("A", hidden=True, default=True) + style("B")))
     assert [text for text, _, _ in blocks] == ["أ"]
+    blocks, _ = texts(word(styled("Gone", r("خفي")) + styled("B", r("أ")), styles=STANDARD + style("B")))
+    assert [text for text, _, _ in blocks] == ["أ"], "a style that there is not is that of all"
     everywhere = "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
     blocks, _ = texts(word(p("خفي", r("أ", '<w:vanish w:val="0"/>')), styles=everywhere + style("A")))
     assert [text for text, _, _ in blocks] == ["أ"]
+    said = '<w:vanish w:val="0"/>'
+    hidden = styled("Shown", r("خفي")) + styled("Hidden", r("خفي"), of_style("Secret"), r("أ", said))
+    blocks, _ = texts(word(hidden, styles=everywhere + STYLES))
+    assert [text for text, _, _ in blocks] == ["أ"], "what the document says of all text, no style takes back"
+
+
+@pytest.mark.parametrize(
+    ("written", "is_default"),
+    [("1", True), ("true", True), ("on", True), ("0", False), ("false", False), ("off", False)],
+)
+def test_the_style_of_all_paragraphs_is_the_one_that_says_so(texts, written, is_default):
+    hidden = style("A", hidden=True, default=True).replace('w:default="1"', f'w:default="{written}"')
+    blocks, _ = texts(word(p("نص") + styled("B", r("أ")), styles=hidden + style("B")))
+    assert [text for text, _, _ in blocks] == (["أ"] if is_default else ["نص", "أ"])
+
+
+def test_a_style_that_does_not_say_of_what_is_one_of_paragraphs(texts):
+    untold = style("A", hidden=True).replace(' w:type="paragraph"', "")
+    blocks, _ = texts(word(styled("A", r("خفي")) + p("أ", of_style("A", "ب")), styles=untold))
+    assert [text for text, _, _ in blocks] == ["أب"]
+
+
+def test_the_styles_are_the_part_that_the_document_names(texts):
+    """Whatever its name; another part called styles is none of its."""
+    content = word(
+        styled("A", r("خفي")) + styled("B", r("أ")),
+        stylesWithEffects=style("B", hidden=True),
+        styles=style("A", hidden=True),
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        files = {name: packed.read(name).decode() for name in packed.namelist()}
+    files["word/look.xml"] = files.pop("word/styles.xml")
+    files["word/styles.xml"] = f'<w:styles xmlns:w="{W}">{style("B", hidden=True)}</w:styles>'
+    place = "word/_rels/document.xml.rels"
+    files[place] = files[place].replace('Target="styles.xml"', 'Target="look.xml"')
+    assert [text for text, _, _ in texts(zipped(files))[0]] == ["أ"]
 
 
 def test_a_document_of_libreoffice_is_read_as_it_is_shown(texts):
