@@ -6,9 +6,12 @@ import re
 import pytest
 
 import dedup
+from dedup.match.explain import _compared as compared
 from dedup.match.explain import relate
-from dedup.match.sides import Side
-from dedup.text.facts import facts
+from dedup.match.formula import Signs
+from dedup.match.sides import LEAST_WEIGHT, Side
+from dedup.text.facts import Fact, facts
+from dedup.text.formulas import share_by_formula
 from dedup.text.furniture import prose_end, scripture_in
 from dedup.text.normalize import loose_key, make_key
 from dedup.text.tokens import tokens
@@ -129,6 +132,90 @@ def test_a_notice_by_formula_is_known_without_a_number_or_a_name():
     evidence = " ".join(evidence_of(a, b))
     assert "places say something else" in evidence
     assert "of the words that both have are those of news by formula" in evidence
+
+
+FILLED = (
+    ("الطاهي سالم", "شامية", "بالميناء القديم", "من كل عمر", "الحلويات الساخنة", "صفقوا طويلا"),
+    ("فريق المعهد", "بحرية نادرة", "داخل الحديقة العامة", "أجانب كثيرين", "الأسماك المشوية", "غادروا سعداء"),
+)
+
+
+@pytest.mark.parametrize(
+    ("formula", "name"),
+    [
+        ("أعد {} أطباقا {} في مهرجان المأكولات {} بين زوار {} الذين تذوقوا {} ثم {}", "other"),
+        ("قاد {} مركبا {} في سباق القوارب {} أمام جمهور {} وعاد بعده {} إلى الشاطئ {}", "template"),
+    ],
+    ids=["weighs 5.4", "weighs 5.8"],
+)
+def test_signs_make_a_formula_from_the_weight_that_was_fitted(formula, name):
+    """5.5: without a word of notices only what stands close, and is cut often, is a formula."""
+    assert name_of(formula.format(*FILLED[0]), formula.format(*FILLED[1])) == name
+
+
+@pytest.mark.parametrize("sign", Signs._fields)
+def test_each_sign_speaks_for_a_formula_and_none_alone_for_all(sign):
+    """More of it weighs more, whatever the others are; a tenth place that says something else less than a second."""
+    for others in (Signs(0, 0, 0, 0), Signs(0.1, 0.4, 3, 2.0)):
+        weights = [others._replace(**{sign: getattr(others, sign) + step}).weight for step in range(4)]
+        assert weights == sorted(set(weights))
+        rises = [after - before for before, after in itertools.pairwise(weights)]
+        assert (rises[0] > 1.1 * rises[-1]) == (sign == "replaced")
+    assert Signs(0, 0, 0, 0).weight == 0
+
+
+def test_signs_are_of_what_both_sides_have():
+    """Words of notices that one side alone has say nothing; equal stretches are counted by the shorter side."""
+    a, b = (tokens(make_key(WEDDING.format(*filled))) for filled in (("ماجد", "غرب المدينة"), ("نايف", "على الشاطئ")))
+    signs = compared(Side(a), Side(b)).signs()
+    assert signs.by_formula == share_by_formula(set(a) & set(b)) > 0
+    alone = tokens(make_key("استقبل الوفد وتسلم رسالة خطية ثم افتتح المعرض ودشن الطريق"))
+    assert compared(Side(a), Side([*b, *alone])).signs().by_formula == signs.by_formula
+    assert compared(Side([*a, *alone]), Side(b)).signs().by_formula == signs.by_formula
+    longer = compared(Side(a), Side([*b, *alone])).signs()
+    assert longer.runs == signs.runs == compared(Side([*a, *alone]), Side(b)).signs().runs > 1
+
+
+# --- one side -------------------------------------------------------------------------------------
+
+
+def test_a_word_tells_the_more_the_rarer_it_is():
+    """From the least to all; what no list of common words has tells all, a word of furniture a quarter."""
+    rising = ["the", "to", "من", "كل", "العالم", "الدولي", "كازاخستان"]
+    told = [Side([word]).weight for word in rising]
+    assert told == sorted(set(told))
+    assert (told[0], told[-1]) == (LEAST_WEIGHT, 1.0)
+    assert Side(rising).weight == pytest.approx(sum(told))
+    said = Side(["كازاخستان"] * 2).weight - Side(["كازاخستان", "وقال"]).weight
+    assert said > 0.75
+
+
+def test_a_side_is_its_text_without_that_of_share_buttons():
+    """In all that is known of it: weight, facts, numbers."""
+    plain, shared = (
+        Side(tokens(make_key(text))) for text in (STORY, f"{STORY} رابط الخبر بصحيفة الأيام: افتتاح 47 مدرسة")
+    )
+    assert len(shared.tokens) > len(plain.tokens)
+    for known in ("words", "weight", "facts", "numbers", "days"):
+        assert getattr(shared, known) == getattr(plain, known), known
+    assert plain.numbers == frozenset()
+
+
+def test_what_a_side_states_is_counted_and_told_apart():
+    side = Side(tokens(make_key("يوم الأحد 12 مايو ثم يوم الأحد 12 مايو بسعر 3.5 ريال")))
+    assert side.facts[Fact("number", "12")] == side.facts[Fact("day", "sunday")] == 2
+    assert side.days == {Fact("day", "sunday")}
+    assert side.numbers == {"12", "3 5"}, "a decimal is one number"
+
+
+def test_a_side_is_never_without_weight():
+    """Shares of it are told: even of none, and of words that tell least."""
+    assert Side([]).weight == LEAST_WEIGHT
+    assert Side(["the"]).weight == LEAST_WEIGHT
+    assert relate([], ["the"]).name != "repeat"
+
+
+# --- further kinds of evidence --------------------------------------------------------------------
 
 
 def test_words_of_notices_make_no_formula_of_one_event():
