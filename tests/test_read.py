@@ -226,6 +226,24 @@ def test_whatever_a_row_says_of_its_article_is_read_if_it_is_all_that_it_says(pu
         assert (document.id, document.text, document.article) == ("a", "خبر", Article(**{known: "2026-03-01"})), field
 
 
+@pytest.mark.parametrize(
+    ("published", "date"),
+    [
+        ("2026-03-01", "2026-03-01"),
+        (2026, "2026"),
+        ("", "later"),
+        (None, "later"),
+        ([], None),
+        (True, None),
+        (0.5, "0.5"),
+    ],
+)
+def test_the_first_field_that_holds_something_says_when_an_article_was_published(published, date):
+    """Also where that is nothing to be said: a list, or true."""
+    (document,) = read({"text": "خبر", "date": "later", "published": published}, Settings())
+    assert (document.article and document.article.date) == date
+
+
 ROWS_OF_ALL_KINDS = (
     '{"text": "خبر", "id": 1}', '{"a": NaN}', '{"a": -Infinity}', f'{{"a": {"9" * 30}}}', f'{{"a": {"9" * 5000}}}', '{"a": 1, "a": 2}',
     '{"a": "\\ud83d"}', '{"a": "\\ud83d\\ude00"}', '{"a": 1e400}', '{"a": 0.1}', '{"a": 1.0E5, "b": -0, "c": 99999999999999999999.5}', '"text"', "[1]",

@@ -163,11 +163,18 @@ def fields_read(settings: Settings) -> frozenset[str]:
 def _article(row: Mapping[str, Any]) -> Article | None:
     """Return what a row says of its text: strings, numbers and dates as they stand."""
     known = {}
-    for name, names in _KNOWN.items():
-        found = next((row[field] for field in names if row.get(field) not in (None, "")), None)
-        if isinstance(found, str | int | float | dt.date) and not isinstance(found, bool):
-            known[name] = found.isoformat() if isinstance(found, dt.date) else str(found)
+    for name, fields in _KNOWN.items():
+        for field in fields:  # no generator: seven of them took half of the time that such a row takes
+            found = row.get(field)
+            if found is None or found == "":
+                continue
+            if isinstance(found, _PLAIN) and not isinstance(found, bool):
+                known[name] = found.isoformat() if isinstance(found, dt.date) else str(found)
+            break
     return Article(**known) if known else None
+
+
+_PLAIN = (str, int, float, dt.date)
 
 
 def story_of(row: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
