@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dedup.read.formats import NEWSROOM
+from dedup.read.newsroom.shapes import SHAPES
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "dedup").rglob("*.py"))
 
@@ -145,6 +148,18 @@ def test_a_small_scan_loads_nothing_heavy():
     seeds = str(ROOT / "seeds")
     scan = f"import dedup, pathlib\nassert dedup.scan(pathlib.Path({seeds!r})).matches"
     assert not loaded_after(scan) & set(HEAVY)
+
+
+def test_plain_rows_load_no_format_of_newsrooms(tmp_path):
+    """They take longer to load than a draft to read; a row without the field of the text asks for them."""
+    (tmp_path / "a.jsonl").write_text('{"text": "a row"}\n\nnone\n{"body": "a row"}\n')
+    read = f"import dedup.read, pathlib\nrows = dedup.read.read(pathlib.Path({str(tmp_path)!r}), dedup.Settings())"
+    loaded = "'dedup.read.newsroom.items' in sys.modules"
+    loaded_after(f"{read}\nnext(rows), next(rows)\nassert not {loaded}\nnext(rows)\nassert {loaded}")
+
+
+def test_the_formats_of_newsrooms_are_those_that_have_a_shape():
+    assert set(NEWSROOM) == {shape.name for shape in SHAPES}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))

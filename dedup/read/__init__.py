@@ -18,6 +18,7 @@ from dedup.model import Document, Problem, Skipped
 from dedup.read.files import READ_ERRORS, Folder, Source, Stdin, not_text, open_path, unreadable, walk
 from dedup.read.formats import Format, Item, broken, format_of, named, nothing_read, with_suffix
 from dedup.read.mistaken import FIRST, warn_of_name
+from dedup.read.newsroom.later import LaterItems
 from dedup.settings import Settings, nearest
 
 Input = str | Path | Document | Folder | Stdin | Mapping[str, Any]
@@ -25,7 +26,6 @@ Inputs = Input | Iterable[Input]
 
 if TYPE_CHECKING:
     from dedup.read.guard import Guard
-    from dedup.read.newsroom.items import Items
 
 __all__ = ["Format", "Input", "Inputs", "Item", "document_of", "read"]
 
@@ -48,7 +48,7 @@ def read(inputs: Inputs, settings: Settings) -> Iterator[Item]:
             elif isinstance(item, Document):
                 yield item
             elif isinstance(item, Mapping):
-                yield run.items.mapping(item, number)
+                yield run.mapping(item, number)
             elif isinstance(item, Path):
                 yield from run.path(item)
             elif isinstance(item, Folder):
@@ -98,28 +98,23 @@ class _Run:
         self._settings = settings
         self._seen: set[tuple[int, int]] = set()
         self._guard: Guard | None = None
-        self._items_given: Items | None = None
+        self._mappings = LaterItems(settings, "mappings")
 
     def __enter__(self) -> _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each in (self._guard, self._items_given):
-            if each is not None:
-                each.close()
+        self._mappings.close()
+        if self._guard is not None:
+            self._guard.close()
 
-    @property
-    def items(self) -> Items:
-        """What makes documents of the mappings of this run."""
-        from dedup.read.newsroom.items import Items
-
-        self._items_given = self._items_given or Items(self._settings, "mappings")
-        return self._items_given
+    def mapping(self, item: Mapping[str, Any], number: int) -> Item:
+        """Return a mapping as a document; `number` is its place in the list."""
+        return self._mappings.get().mapping(item, number)
 
     def notices(self) -> Iterator[Item]:
         """Yield what was left out of the mappings of this run."""
-        if self._items_given is not None:
-            yield from self._items_given.notices()
+        return self._mappings.notices()
 
     def path(self, path: Path, outputs: Container[str] = ()) -> Iterator[Item]:
         """Read a file, or all files below a folder but those that the run writes."""

@@ -63,11 +63,6 @@ class Items:
         if self._guard is not None:
             self._guard.close()
 
-    @property
-    def are_plain(self) -> bool:
-        """Whether an object with the field of the text is a plain row: no shape was named for all."""
-        return self._shape is None
-
     def shape_of(self, item: Item) -> Shape | None:
         """Return the shape that an item is read by, None for a plain row."""
         if self._shape is not None or self._settings.format_in == ROWS:

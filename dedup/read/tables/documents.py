@@ -6,18 +6,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.language import told
 from dedup.model import Article, Document, Notice, Problem, Skipped, Stored
 from dedup.read.encoding import decode, presumed
 from dedup.read.files import Source
+from dedup.read.formats import NEWSROOM
+from dedup.read.newsroom.later import LaterItems
 from dedup.read.placed import json_type
 from dedup.read.tables.rows import CsvTable, Row, json_rows
 from dedup.settings import Settings
-
-if TYPE_CHECKING:
-    from dedup.read.newsroom.items import Items
 
 NAMED_FIELDS, NAME_CHARS = 8, 40
 """Fields of a row that a message names, and characters of the longest name."""
@@ -27,12 +26,10 @@ LOOKED_AT = 10
 
 def jsonl_documents(source: Source, settings: Settings) -> Iterator[Document | Problem | Skipped | Notice]:
     """Yield a document for each row of JSON lines; a row that is none is a problem, and the next goes on."""
-    from dedup.read.newsroom.items import Items  # which makes plain rows by this module
-
     decoded = presumed(source)
     said = len(decoded.notices)
     yield from decoded.notices
-    with Items(settings, source.name) as items:
+    with LaterItems(settings, source.name) as items:
         yield from _documents(json_rows(decoded), source, settings, items)
         yield from decoded.notices[said:]
         yield from items.notices()
@@ -92,9 +89,9 @@ def field_of_text(rows: Iterable[Mapping[str, Any]], settings: Settings) -> str:
 
 
 def _documents(
-    rows: Iterable[Row], source: Source, settings: Settings, items: Items | None = None
+    rows: Iterable[Row], source: Source, settings: Settings, items: LaterItems | None = None
 ) -> Iterator[Document | Problem | Skipped]:
-    plain = items is None or items.are_plain
+    plain = items is None or settings.format_in not in NEWSROOM
     name, path, text_field = source.name, source.path, settings.text_field
     for number, _, fields, wrong in rows:
         if fields is None or number is None:
@@ -103,7 +100,7 @@ def _documents(
         elif plain and type(text := fields.get(text_field)) is str:  # nearly all rows: a corpus is read by this
             yield _document(text, fields, name, settings, path, number)
         elif items is not None:
-            yield items.row(fields, source, number)
+            yield items.get().row(fields, source, number)
         else:
             yield row_document(fields, f"{name}:{number}", name, settings, path=path, number=number)
 
